@@ -58,7 +58,7 @@ function tiedPairs(n: number, equal: (i: number, j: number) => boolean): number 
 
 function sortCountingSwaps(values: Float64Array): number {
   let from = values;
-  let to = new Float64Array(values.length);
+  let to: Float64Array = new Float64Array(values.length);
   let swaps = 0;
   for (let width = 1; width < values.length; width *= 2) {
     for (let low = 0; low < values.length; low += 2 * width) {
