@@ -1,3 +1,4 @@
+export * from "./grid-world.ts";
 export * from "./planning.ts";
 export * from "./policy-evaluation.ts";
 export * from "./random-mdp.ts";
