@@ -55,12 +55,8 @@ export function gridWorld(board: readonly (readonly number[])[], discount = 1): 
       }
     }
   }
-  return {
-    height,
-    width,
-    mdp: tabularMdp({ states, actions: moves.length, transition, discount, terminal }),
-    features,
-  };
+  const mdp = tabularMdp({ states, actions: moves.length, transition, discount, start: startCells(codes), terminal });
+  return { height, width, mdp, features };
 }
 
 /** R(s,a,s') = w·φ(s,a) wherever (s,a) leads to s', 0 elsewhere. */
