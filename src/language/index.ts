@@ -1,0 +1,3 @@
+/** Encoders: texts in, vectors out. */
+export * from "./encoder.ts";
+export * from "./lexical.ts";
