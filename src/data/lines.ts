@@ -8,9 +8,14 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Lines numbered from 1 as an editor numbers them; blank ones are passed over.
+ * `endOfLine` finds where a line ends in a piece, or -1; it sees every piece in order.
  * A line of more than `maxLineBytes` is thrown away as it arrives and becomes a problem.
  */
-export async function* streamLines(pieces: AsyncIterable<Buffer>, maxLineBytes: number): AsyncGenerator<Row<string>> {
+export async function* streamLines(
+  pieces: AsyncIterable<Buffer>,
+  maxLineBytes: number,
+  endOfLine = (piece: Buffer, from: number) => piece.indexOf(newline, from),
+): AsyncGenerator<Row<string>> {
   let row = 1;
   let held: Buffer[] = [];
   let length = 0;
@@ -28,7 +33,7 @@ export async function* streamLines(pieces: AsyncIterable<Buffer>, maxLineBytes: 
   };
   for await (const piece of pieces) {
     let start = 0;
-    for (let end = piece.indexOf(newline); end >= 0; end = piece.indexOf(newline, start)) {
+    for (let end = endOfLine(piece, 0); end >= 0; end = endOfLine(piece, start)) {
       take(piece.subarray(start, end));
       start = end + 1;
       const line = finish();
@@ -41,14 +46,15 @@ export async function* streamLines(pieces: AsyncIterable<Buffer>, maxLineBytes: 
 }
 
 function tooLong(row: number, maxLineBytes: number): Row<string> {
-  return { row, problem: `the line is longer than ${(maxLineBytes / 2 ** 20).toFixed(0)} MiB` };
+  return { row, problem: `the line is longer than ${maxLineBytes.toLocaleString("en")} bytes` };
 }
 
 function decoded(row: number, pieces: readonly Buffer[]): Row<string> | undefined {
   let bytes = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
   if (row === 1 && bytes.subarray(0, 3).equals(byteOrderMark)) bytes = bytes.subarray(3);
   if (!isUtf8(bytes)) return { row, problem: "the line is not valid UTF-8" };
-  const value = bytes.toString().trim();
-  if (value === "") return undefined;
+  const text = bytes.toString();
+  const value = text.endsWith("\r") ? text.slice(0, -1) : text;
+  if (value.trim() === "") return undefined;
   return value.includes("\0") ? { row, problem: "the line holds NUL bytes" } : { row, value };
 }

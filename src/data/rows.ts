@@ -15,7 +15,8 @@ export interface RowOptions {
 /**
  * The rows of a JSON Lines, CSV, TSV (each plain or gzipped) or Parquet file, one at a time.
  *
- * A row's number is its line in JSON Lines, where blank lines are passed over, and its place among the records elsewhere.
+ * A row's number is its line in JSON Lines, where blank lines are passed over; in CSV and TSV the
+ * header is 1, and Parquet's first row is.
  * Memory stays within one line (one row group of a Parquet file), however long the file or a line is.
  *
  * @throws GuerdonError "data.not-found" | "data.not-a-file" | "data.empty" | "data.unknown-format" | "data.unreadable"
