@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { scored } from "../core/outcome.ts";
 import { random } from "../core/random.ts";
-import { logistic } from "../core/statistics/probability.ts";
+import { expectedCalibrationError, logistic } from "../core/statistics/probability.ts";
 import { calibration, fitTemperature } from "./calibration.ts";
 import type { PairResult } from "./pair-results.ts";
 
@@ -37,7 +37,17 @@ describe("calibration", () => {
     expect(temperature).toBeGreaterThan(2.7);
     expect(temperature).toBeLessThan(3.3);
     expect(calibration(rows, { ...options(), temperature: 3 })?.error.value).toBeLessThan(0.03);
-    expect(calibration(rows, options())?.error.value).toBeGreaterThan(0.1);
+    const raw = calibration(rows, options())?.error.value;
+    expect(raw).toBeGreaterThan(0.1);
+    const bothOrders = rows.flatMap(({ chosen, probability }) => {
+      const stated = logistic("value" in chosen ? chosen.value : Number.NaN);
+      return [
+        [stated, probability],
+        [1 - stated, 1 - probability],
+      ];
+    });
+    const [stated, labels] = [bothOrders.map(([p]) => p), bothOrders.map(([, y]) => y)];
+    expect(raw).toBeCloseTo(expectedCalibrationError(stated, labels, 20), 12);
   });
 
   it("has nothing to say about no pairs", () => {

@@ -1,12 +1,7 @@
 /** Does σ(Δ) mean what it says? Reliability, calibration error, and the temperature that mends it. */
 
-import { bootstrap, type Estimate } from "../core/statistics/bootstrap.ts";
-import {
-  expectedCalibrationError,
-  logistic,
-  type ReliabilityBin,
-  reliabilityBins,
-} from "../core/statistics/probability.ts";
+import { type BootstrapOptions, bootstrap, type Estimate } from "../core/statistics/bootstrap.ts";
+import { logistic, type ReliabilityBin, reliabilityBins } from "../core/statistics/probability.ts";
 import { byPrompt, type MeasureOptions } from "./pair-accuracy.ts";
 import { type DecidedPair, decidedPairs, type PairResult } from "./pair-results.ts";
 
@@ -35,15 +30,10 @@ export function calibration(
   if (decided.length === 0) return undefined;
   const stated = Float64Array.from(decided, ({ difference }) => logistic(Math.abs(difference) / temperature));
   const observed = Float64Array.from(decided, preferredLabel);
-  const pick = (values: Float64Array, rows: Int32Array) => Float64Array.from(rows, (row) => values[row]);
   return {
     temperature,
     bins: reliabilityBins(stated, observed, bins).filter(({ count }) => count > 0),
-    error: bootstrap(
-      decided.length,
-      (rows) => expectedCalibrationError(pick(stated, rows), pick(observed, rows), bins),
-      byPrompt(decided, options),
-    ),
+    error: calibrationError(stated, observed, byPrompt(decided, options)),
   };
 }
 
@@ -71,6 +61,18 @@ export function fitTemperature(pairs: readonly PairResult[]): number | undefined
     else high = middle;
   }
   return 2 / (low + high);
+}
+
+/** expectedCalibrationError, with every row's bin and gap worked out once for all resamples. */
+function calibrationError(stated: Float64Array, observed: Float64Array, options: BootstrapOptions): Estimate {
+  const bin = Int32Array.from(stated, (p) => Math.min(bins - 1, Math.floor(p * bins)));
+  const gap = stated.map((p, row) => p - observed[row]);
+  const statistic = (rows: Int32Array) => {
+    const gaps = new Float64Array(bins);
+    for (const row of rows) gaps[bin[row]] += gap[row];
+    return gaps.reduce((sum, total) => sum + Math.abs(total), 0) / rows.length;
+  };
+  return bootstrap(stated.length, statistic, options);
 }
 
 function preferredLabel({ difference, probability }: DecidedPair): number {
