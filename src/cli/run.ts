@@ -23,7 +23,10 @@ export interface Session {
 }
 
 /** Runs a command's work and ends the process with its exit code. */
-export async function run({ json = false }: { json?: boolean }, work: (session: Session) => Promise<number>): Promise<void> {
+export async function run(
+  { json = false }: { json?: boolean },
+  work: (session: Session) => Promise<number>,
+): Promise<void> {
   const interruption = new AbortController();
   const interrupt = () => {
     // The second Ctrl-C is for people who do not want to wait.
@@ -59,6 +62,8 @@ function report(error: unknown, interrupted: boolean): number {
     process.stderr.write(`guerdon: ${error.message} [${error.code}]\n`);
     return exitCodes.input;
   }
-  process.stderr.write(`guerdon: an unexpected error, please report it\n${error instanceof Error ? error.stack : error}\n`);
+  process.stderr.write(
+    `guerdon: an unexpected error, please report it\n${error instanceof Error ? error.stack : error}\n`,
+  );
   return exitCodes.bug;
 }

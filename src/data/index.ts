@@ -6,4 +6,5 @@ export * from "./row.ts";
 export * from "./rows.ts";
 export * from "./shipped.ts";
 export * from "./split.ts";
+export * from "./styles.ts";
 export * from "./write.ts";
