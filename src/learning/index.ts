@@ -1,0 +1,15 @@
+/** Rewards learned from preferences and ratings. */
+
+export * from "./artefact.ts";
+export * from "./bradley-terry.ts";
+export * from "./ensemble.ts";
+export * from "./expo.ts";
+export * from "./head.ts";
+export * from "./learned-reward.ts";
+export * from "./learners.ts";
+export * from "./linear-head.ts";
+export * from "./perceptron-head.ts";
+export * from "./preference-aggregation.ts";
+export * from "./preference-data.ts";
+export * from "./regression.ts";
+export * from "./restore.ts";
