@@ -5,7 +5,7 @@
 
 import { GuerdonError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
-import { bootstrap, type Estimate } from "../core/statistics/bootstrap.ts";
+import { bootstrap, clusterRows, type Estimate } from "../core/statistics/bootstrap.ts";
 
 /** One answer and what both rewards say of it; absent where a reward could not score it. */
 export interface ScoredTwice {
@@ -37,7 +37,11 @@ export function centredDistance(
     (answer): answer is Required<ScoredTwice> => answer.a !== undefined && answer.b !== undefined,
   );
   checkScores(both);
-  const byPrompt = [...Map.groupBy(both, (answer) => answer.prompt).values()];
+  const rows = clusterRows(
+    both.length,
+    both.map((answer) => answer.prompt),
+  );
+  const byPrompt = rows.map((group) => group.map((row) => both[row]));
   const a = standardised(byPrompt, (answer) => answer.a);
   const b = standardised(byPrompt, (answer) => answer.b);
   const sums = byPrompt.map((_, prompt) => promptSums(a[prompt], b[prompt]));
@@ -55,9 +59,13 @@ function standardised(
     const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
     return scores.map((value) => value - mean);
   });
-  const norm = Math.hypot(...centred.map((scores) => Math.hypot(...scores)));
-  const trivial = norm <= 1e-9 * Math.hypot(...raw.map((scores) => Math.hypot(...scores)));
+  const norm = normOf(centred);
+  const trivial = norm <= 1e-9 * normOf(raw);
   return centred.map((scores) => scores.map((value) => (trivial ? 0 : value / norm)));
+}
+
+function normOf(groups: readonly (readonly number[])[]): number {
+  return Math.sqrt(groups.reduce((sum, group) => group.reduce((total, value) => total + value * value, sum), 0));
 }
 
 /** Σâ², Σb̂², Σ(â − b̂)² and Σ(â − b̂)b̂ of one prompt: enough to standardise any resample anew. */

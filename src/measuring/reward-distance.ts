@@ -56,16 +56,18 @@ export function standardise(
 ): TabularReward {
   const size = norms[norm === "none" ? "l2" : norm];
   const length = size(mdp, canonical);
-  if (length <= 1e-9 * size(mdp, reward)) return new Float64Array(canonical.length);
-  return norm === "none" ? canonical : canonical.map((value) => value / length);
+  const standard = new Float64Array(canonical.length);
+  if (length <= 1e-9 * size(mdp, reward)) return standard;
+  const scale = norm === "none" ? 1 : 1 / length;
+  for (let i = 0; i < standard.length; i++) standard[i] = scale * canonical[i];
+  return standard;
 }
 
 /** m(x − y). */
 export function distanceBetween(mdp: TabularMdp, x: TabularReward, y: TabularReward, metric: NormName): number {
-  return norms[metric](
-    mdp,
-    x.map((value, i) => value - y[i]),
-  );
+  const gap = new Float64Array(x.length);
+  for (let i = 0; i < gap.length; i++) gap[i] = x[i] - y[i];
+  return norms[metric](mdp, gap);
 }
 
 // ½‖x̂ − ŷ‖ of centred unit vectors is √((1 − ρ)/2) without the cancellation near ρ = 1.
