@@ -29,6 +29,7 @@ describe("compareRewards", () => {
     const result = compareRewards([row("p", 1, 2), row("p", 2, 1), row("q", 11, 12), row("q", 12, 11)], options());
     expect(result.rankWithin?.value).toBe(-1);
     expect(result.rankPooled?.value).toBeCloseTo(0.6, 12);
+    expect(result.distance?.value).toBeCloseTo(2, 12);
   });
 
   it("is blind to each reward's scale: any rising transform of one changes nothing", () => {
@@ -44,7 +45,7 @@ describe("compareRewards", () => {
           drawn.map(({ prompt, a, b }, i) => row(prompt, Math.exp(a), b, `${i}`)),
           options(),
         );
-        const { disagreements, ...measures } = plain;
+        const { disagreements, distance: _, ...measures } = plain;
         expect(stretched).toMatchObject(measures);
         expect(stretched.disagreements.map(({ id }) => id)).toEqual(disagreements.map(({ id }) => id));
       }),

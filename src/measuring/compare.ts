@@ -6,6 +6,7 @@ import { bootstrap, bootstrapMean, type Estimate } from "../core/statistics/boot
 import { pearson, spearman } from "../core/statistics/correlation.ts";
 import { ranks } from "../core/statistics/describe.ts";
 import { promptKey, type Sample } from "../core/vocabulary.ts";
+import { type CentredDistance, centredDistance } from "./centred-distance.ts";
 import type { MeasureOptions } from "./pair-accuracy.ts";
 import { type ScoringOptions, scoreGroups } from "./score-groups.ts";
 
@@ -43,6 +44,8 @@ export interface RewardComparison {
   readonly rankWithin?: Estimate;
   /** Spearman's ρ over all samples; ranks are taken once, then prompts are resampled. Absent when one is constant. */
   readonly rankPooled?: Estimate;
+  /** Between the scores centred prompt by prompt: 0 alike, about √2 unrelated, 2 opposite. */
+  readonly distance?: CentredDistance;
   /** Largest difference of quantiles first, equal ones in the order given. */
   readonly disagreements: readonly Disagreement[];
 }
@@ -100,6 +103,7 @@ export function compareRewards(
     ...(bothVary
       ? { rankPooled: bootstrap(both.length, pooled, { random: random.split("pooled"), clusters, ...rest }) }
       : {}),
+    distance: centredDistance(both, { random: random.split("distance"), ...rest }),
     disagreements: both
       .map(({ row, id, a, b }, i): Disagreement => {
         return {

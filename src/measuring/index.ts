@@ -2,9 +2,12 @@
 export * from "./best-of-n.ts";
 export * from "./bias.ts";
 export * from "./calibration.ts";
+export * from "./canonicalisation.ts";
+export * from "./centred-distance.ts";
 export * from "./compare.ts";
 export * from "./cross-validation.ts";
 export * from "./evaluation.ts";
+export * from "./norms.ts";
 export * from "./one-to-many.ts";
 export {
   type Baseline,
@@ -20,6 +23,7 @@ export { evaluationReport } from "./report/evaluation-report.ts";
 export { reportMarkdown } from "./report/markdown.ts";
 export * from "./report/model.ts";
 export { reportPage } from "./report/page.ts";
+export * from "./reward-distance.ts";
 export { type ScoringOptions, scoreGroups } from "./score-groups.ts";
 export * from "./step-aggregation.ts";
 export * from "./style-matrix.ts";

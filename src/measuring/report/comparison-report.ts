@@ -18,7 +18,7 @@ export interface ComparisonReportInput {
 }
 
 export function comparisonReport({ a, b, samples, rows, comparison }: ComparisonReportInput): Report {
-  const { agreement, rankWithin, rankPooled, compared } = comparison;
+  const { agreement, rankWithin, rankPooled, distance, compared } = comparison;
   return {
     title: `${a} and ${b}`,
     subtitle: `Two rewards on the same ${comparison.samples} samples. Intervals are 95% bootstrap intervals that resample whole prompts.`,
@@ -26,6 +26,7 @@ export function comparisonReport({ a, b, samples, rows, comparison }: Comparison
       { label: "Order pairs alike", value: agreement ?? null, format: "percent" },
       { label: "Rank correlation within prompts", value: rankWithin ?? null, format: "number" },
       { label: "Rank correlation over all", value: rankPooled ?? null, format: "number" },
+      { label: "Distance, 0 to 2", value: distance ?? null, format: "number" },
     ],
     sections: [
       ...(compared > 0 ? [scoreSection({ a, b, rows })] : []),
