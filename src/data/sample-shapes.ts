@@ -1,8 +1,9 @@
 /** The shapes in which things to score are written down. */
 
 import { z } from "zod";
-import type { Sample } from "../core/vocabulary.ts";
+import type { Preference, Sample } from "../core/vocabulary.ts";
 import { completionSchema, promptSchema } from "./conversation.ts";
+import { preferenceShapes } from "./preference-shapes.ts";
 import { candidateSchema, commonFields, type Shape, samplesOf, shape } from "./shape.ts";
 
 const extras = {
@@ -38,7 +39,20 @@ export const sampleShapes: readonly Shape<Sample>[] = [
     schema: z.looseObject({ ...commonFields, responses: candidates }),
     read: (row, id) => samplesOf(id, row, row.responses.map(turnsOf)),
   }),
+  ...preferenceShapes.map(bothSides),
 ];
+
+/** A row of preferences is also its two completions, each to be scored. */
+function bothSides({ name, needs, read }: Shape<Preference>): Shape<Sample> {
+  return {
+    name,
+    needs,
+    read: (row, id) => {
+      const preferences = read(row, id);
+      return typeof preferences === "string" ? preferences : preferences.flatMap(({ chosen, rejected }) => [chosen, rejected]);
+    },
+  };
+}
 
 type Common = z.infer<z.ZodObject<typeof commonFields & typeof extras>>;
 
