@@ -1,4 +1,4 @@
 /** Rewards over HTTP in the trainers' dialects, durable scoring of files, rewards kept as files. */
+export * from "./score-file.ts";
 export * from "./server.ts";
-export * from "./stop-on-signal.ts";
 export * from "./unscored-policy.ts";
