@@ -69,15 +69,39 @@ export function paperReport(record: PaperRecord): Report {
   };
 }
 
-/** One panel a metric: every method's mean with its interval. Stands alone as an SVG file. */
+/** One drawing a metric, below one another: every method's mean with its interval. Stands alone as an SVG file. */
 export function paperFigure({ rows }: PaperRecord): string {
-  const panels = [...new Set(rows.map(({ metric }) => metric))].map((metric) => ({
-    metric,
-    rows: rows.filter((row) => row.metric === metric).map(intervalRow),
-  }));
-  return drawSvg({ kind: "panels", panels });
+  const metrics = [...new Set(rows.map(({ metric }) => metric))];
+  const drawings = metrics.map((metric) =>
+    drawSvg({
+      kind: "intervals",
+      title: metric,
+      format: "number",
+      rows: rows.filter((row) => row.metric === metric).map(intervalRow),
+    }),
+  );
+  return stacked(drawings);
 }
 
 function intervalRow({ method, mean, low, high }: Row) {
   return { label: method, estimate: { value: mean, low, high } };
+}
+
+// The page gives drawings their colours; alone they need some.
+const colours = "--accent:#2c6e8f;--contrast:#c8742b;--faint:#a9a69d;color:#22252a;background:#fff";
+
+function stacked(drawings: readonly string[]): string {
+  const sizes = drawings.map((svg) => ({ width: attribute(svg, "width"), height: attribute(svg, "height") }));
+  const width = Math.max(0, ...sizes.map((size) => size.width));
+  let top = 0;
+  const placed = drawings.map((svg, index) => {
+    const at = top;
+    top += sizes[index].height;
+    return svg.replace("<svg", `<svg y="${at}"`);
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${top}" viewBox="0 0 ${width} ${top}" style="${colours}" font-family="system-ui, sans-serif" font-size="10">\n${placed.join("\n")}\n</svg>\n`;
+}
+
+function attribute(svg: string, name: string): number {
+  return Number(new RegExp(`<svg[^>]* ${name}="([\\d.]+)"`).exec(svg)?.[1] ?? 0);
 }
