@@ -4,6 +4,7 @@ import { unscored } from "../core/outcome.ts";
 import { random } from "../core/random.ts";
 import { reward } from "../core/reward.ts";
 import {
+  accuracyAgainst,
   firstWithTies,
   measureOneToMany,
   oneToMany,
@@ -58,6 +59,15 @@ describe("one right solution against many wrong ones", () => {
         expect(reciprocalRank(harder)).toBeLessThanOrEqual(reciprocalRank(problem));
       }),
     );
+  });
+
+  it("expects against k wrong solutions what counting all choices of k gives", () => {
+    const problem = { right: [3], wrong: [1, 2, 3, 4] };
+    // Of the 6 pairs of wrong solutions one, {1, 2}, lies below the right one.
+    expect(accuracyAgainst(problem, 1)).toBeCloseTo(1 / 2);
+    expect(accuracyAgainst(problem, 2)).toBeCloseTo(1 / 6);
+    expect(accuracyAgainst(problem, 4)).toBe(0);
+    expect(accuracyAgainst({ right: [5], wrong: [1, 2, 3, 4] }, 4)).toBe(1);
   });
 
   it("reads verdicts of a judge that compares", () => {

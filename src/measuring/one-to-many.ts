@@ -58,6 +58,18 @@ export function reciprocalRank({ right, wrong }: SolutionScores): number {
 }
 
 /**
+ * Expected strict accuracy against k of the wrong solutions drawn at random: C(m, k) / C(n, k), with m of the n wrong
+ * ones below every right one. Falls with k; at k = n it is `strictlyFirst`.
+ */
+export function accuracyAgainst({ right, wrong }: SolutionScores, k: number): number {
+  const worst = Math.min(...right);
+  const beaten = wrong.filter((score) => score < worst).length;
+  let probability = 1;
+  for (let i = 0; i < k; i++) probability *= Math.max(0, beaten - i) / (wrong.length - i);
+  return probability;
+}
+
+/**
  * The three measures over problems.
  * @throws GuerdonError "one-to-many.empty" for a problem without a right or a wrong solution.
  */
