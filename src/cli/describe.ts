@@ -4,6 +4,7 @@ import type { Estimate } from "../core/statistics/bootstrap.ts";
 import type { ReadReport } from "../data/read.ts";
 import type { PairAccuracy } from "../measuring/pair-accuracy.ts";
 import { reportMarkdown } from "../measuring/report/markdown.ts";
+import type { ScoreFileReport } from "../serving/score-file.ts";
 import type { EvaluationRun, Separation } from "./evaluation.ts";
 import type { TrainingResult } from "./training.ts";
 
@@ -108,4 +109,11 @@ export function describeQuickstart(result: EvaluationRun, at: { reward: string; 
 function points({ value, low, high }: Estimate): string {
   const text = (share: number) => (100 * share).toFixed(1);
   return `${text(value)} [${text(low)}, ${text(high)}]`;
+}
+
+export function describeScoring({ asked, scored, unscored, causes, resumed }: ScoreFileReport, out: string): string {
+  return [
+    `${out}: ${asked} asked = ${scored} scored + ${unscored} unscored${resumed ? ` (${resumed} were there from an interrupted run)` : ""}`,
+    ...Object.entries(causes).map(([cause, count]) => `  ${count} ${cause}`),
+  ].join("\n");
 }
