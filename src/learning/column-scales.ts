@@ -1,5 +1,6 @@
 /** How the columns of features are scaled before a head learns from them. */
 
+import { GuerdonError } from "../core/errors.ts";
 import type { Matrix } from "../numerics/matrix.ts";
 
 /**
@@ -7,6 +8,8 @@ import type { Matrix } from "../numerics/matrix.ts";
  *
  * Half-way between raw columns, where a rare word can hardly move, and standardised ones, where it counts as much
  * as a text's length: the best of the three on held-out preferences, and it makes λ mean the same for every encoder.
+ *
+ * @throws GuerdonError "learning.no-signal" when no column varies.
  */
 export function columnScales(
   { rows, columns, data }: Matrix,
@@ -18,6 +21,14 @@ export function columnScales(
   }
   const spreads = squares.map((sum) => Math.sqrt(sum / rows));
   const largest = spreads.reduce((most, spread) => Math.max(most, spread), 0);
+  if (largest === 0) {
+    throw new GuerdonError("learning.no-signal", {
+      where: "features",
+      expected: "features that differ between the items",
+      got: `${columns} columns that never vary`,
+      fix: "Check what the encoder is given: it sees the same thing every time.",
+    });
+  }
   const varies = (spread: number) => spread > 1e-7 * largest;
   // (sⱼ · spreadⱼ)² is spreadⱼ before the common factor.
   const total = spreads.reduce((sum, spread) => sum + (varies(spread) ? spread : 0), 0);

@@ -58,8 +58,9 @@ export interface Prediction {
 
 /** @throws GuerdonError "learning.not-finite" at the first NaN or Infinity. */
 export function requireFiniteFeatures({ columns, data }: Matrix): void {
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
+  let at = 0;
+  while (at < data.length && Number.isFinite(data[at])) at++;
+  if (at === data.length) return;
   throw new GuerdonError("learning.not-finite", {
     where: `features[${Math.floor(at / columns)}][${at % columns}]`,
     expected: "a finite number",

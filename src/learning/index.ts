@@ -8,6 +8,7 @@ export * from "./head.ts";
 export * from "./learned-reward.ts";
 export * from "./learners.ts";
 export * from "./linear-head.ts";
+export * from "./linear-preferences.ts";
 export * from "./perceptron-head.ts";
 export * from "./preference-aggregation.ts";
 export * from "./preference-data.ts";

@@ -3,58 +3,56 @@
  * return, or the regret (Knox et al., Models of human preference for learning reward functions, 2022).
  */
 
-import { GuerdonError } from "../core/errors.ts";
-import { type Random, random } from "../core/random.ts";
-import type { FitOptions, Learner, PipeableReward } from "../core/reward.ts";
+import { random } from "../core/random.ts";
+import type { Learner, PipeableReward } from "../core/reward.ts";
 import type { Preference } from "../core/vocabulary.ts";
-import type { TabularPolicy, TabularReward } from "../environments/tabular-mdp.ts";
-import { gram } from "../numerics/linear-algebra.ts";
-import { matrix64, rowOf } from "../numerics/matrix.ts";
-import { type LocalView, type Minimum, minimise } from "../numerics/newton.ts";
-import { bradleyTerryLoss } from "./bradley-terry.ts";
-import { negativeRegret, partialReturn, type RegretKind, type Segment, transitionsOf } from "./segment-rewards.ts";
+import type { TabularReward } from "../environments/tabular-mdp.ts";
+import { type Minimum, minimise } from "../numerics/newton.ts";
+import { compareSegments, partialReturnForm, regretForm, segmentLikelihood } from "./segment-likelihood.ts";
+import { negativeRegret, partialReturn, type RegretKind, type Segment } from "./segment-rewards.ts";
 import {
   drawOptimalPolicies,
+  drawWeights,
   featureCount,
   type LinearTask,
   linearReward,
-  softMaximum,
+  type SuccessorFeatures,
   successorFeatures,
 } from "./successor-features.ts";
 
-export type SegmentModel =
-  | { readonly model: "partial return" }
-  | {
-      readonly model: "regret";
-      readonly kind: RegretKind;
-      /** Candidates for the best policy; when absent those that are optimal for 100 random weights. */
-      readonly policies?: readonly TabularPolicy[];
-      /** Starts besides the partial return's solution; the loss is not convex. Default 8. */
-      readonly restarts?: number;
-    };
+export interface RegretOptions {
+  readonly kind: RegretKind;
+  /** Candidates for the best policy. Default: those optimal for 100 randomly drawn rewards. */
+  readonly policies?: readonly SuccessorFeatures[];
+  /** Descents from drawn weights, besides the one from the partial return's solution. Default 8. */
+  readonly restarts?: number;
+}
+
+/** What the segments are taken to have been judged by. */
+export type SegmentModel = { readonly model: "partial return" } | ({ readonly model: "regret" } & RegretOptions);
 
 export interface LinearSegmentReward extends PipeableReward<Segment> {
   /** w[F]. */
   readonly weights: Float64Array;
-  /** R_w, ready to plan with. */
+  /** R_w, to plan with. */
   readonly reward: TabularReward;
-  /** Mean cross-entropy on the training data, without the penalty. */
+  /** Mean cross-entropy of the training labels, in nats. */
   readonly trainingLoss: number;
 }
 
-/** T of the soft maximum, in units of return. */
-const temperature = 1e-3;
-
-/** λ of the penalty (λ/2N)‖w‖²: so weak that it only keeps labels without error from asking for infinite weights. */
-const l2 = 1e-3;
+/**
+ * T of the soft maximum that stands for V*: small against rewards. λ of the penalty (λ/2N)‖w‖²: only enough to keep
+ * labels without error from asking for infinite weights.
+ */
+const settings = { temperature: 1e-3, l2: 1e-3 };
 
 /**
- * argmin over w of the mean of −p log σ(Δ) − (1 − p) log σ(−Δ), Δ = r_w(chosen) − r_w(rejected), for R_w = w·φ.
+ * argmin over w of the mean of −p log σ(Δ) − (1 − p) log σ(−Δ), Δ = r_w(chosen) − r_w(rejected), R_w = w·φ.
  *
- * Partial return is convex. Regret takes the soft maximum of w·ψ over known policies for V*_w, so that Δ is piecewise
- * linear in w; the best of several Gauss–Newton descents is returned. It needs γ < 1.
+ * Under the partial return that is convex. Under regret the soft maximum of w·ψ over known policies stands for V*_w,
+ * Δ is piecewise linear in w, and the best of several Gauss–Newton descents counts; it needs γ < 1.
  *
- * The product scores segments by the model that it was learned under, exactly, with V* of the learned reward.
+ * The product scores segments by the model it was learned under, exactly: with V* of the learned reward.
  */
 export function segmentPreferences(
   task: LinearTask,
@@ -62,21 +60,33 @@ export function segmentPreferences(
 ): Learner<readonly Preference<Segment>[], LinearSegmentReward> {
   return {
     async fit(preferences, { seed, signal, onProgress }) {
-      const width = featureCount(task);
-      const returns = problemOf(task, preferences, partialReturnForm(task));
-      const convex = descend(returns, new Float64Array(width), signal);
-      if (model.model === "partial return") return product(task, model, returns, convex.x);
+      const returns = segmentLikelihood(compareSegments(task, preferences, partialReturnForm(task)), settings);
+      const byReturn = minimise(returns, new Float64Array(featureCount(task)), { signal }).x;
+      if (model.model === "partial return") return product(task, model, byReturn, returns(byReturn).loss);
+
       const source = random(seed);
-      const policies = model.policies ?? drawOptimalPolicies(task, { random: source.split("policies") });
-      const regret = problemOf(task, preferences, regretForm(task, model.kind, policies));
-      const starts = [convex.x, ...drawStarts(regret, source.split("starts"), model.restarts ?? 8)];
-      let best: Minimum | undefined;
-      for (const [done, start] of starts.entries()) {
+      const drawn = () => drawOptimalPolicies(task, { random: source.split("policies") });
+      const policies = model.policies ?? drawn().map((policy) => successorFeatures(task, policy));
+      const regrets = segmentLikelihood(
+        compareSegments(task, preferences, regretForm(task, model.kind), policies),
+        settings,
+      );
+      const drawnStarts = Array.from({ length: model.restarts ?? 8 }, (_, i) =>
+        drawWeights(featureCount(task), source.split("start", i)),
+      );
+      const starts = [byReturn, ...drawnStarts];
+      const descents = starts.map((start, done): Minimum => {
         onProgress?.({ stage: "descend", done, total: starts.length });
-        const found = descend(regret, start, signal);
-        if (!best || found.value < best.value) best = found;
-      }
-      return product(task, model, regret, (best as Minimum).x);
+        return minimise(regrets, start, { signal });
+      });
+      const best = descents.reduce((least, descent) => (descent.value < least.value ? descent : least));
+      return product(task, model, best.x, regrets(best.x).loss);
     },
   };
+}
+
+function product(task: LinearTask, model: SegmentModel, weights: Float64Array, trainingLoss: number) {
+  const reward = linearReward(task, weights);
+  const score = model.model === "regret" ? negativeRegret(task.mdp, reward, model) : partialReturn(task.mdp, reward);
+  return { ...score, weights, reward, trainingLoss };
 }

@@ -76,14 +76,14 @@ export function transitionsOf(
 function sumOverSteps(
   name: string,
   mdp: TabularMdp,
-  valueOf: (pair: number, next: number, step: number) => number,
+  termOf: (pair: number, next: number, step: number) => number,
 ): PipeableReward<Segment> {
   return rewardOf<Segment>(name, (segment): Outcome => {
     const transitions = transitionsOf(mdp, segment);
     if ("impossible" in transitions) {
       return unscored("invalid-input", `steps[${transitions.impossible}] is not a transition of the process`);
     }
-    const steps = transitions.map(([pair, next], step) => valueOf(pair, next, step));
+    const steps = transitions.map(([pair, next], step) => termOf(pair, next, step));
     return scored(
       steps.reduce((sum, value) => sum + value, 0),
       { steps },

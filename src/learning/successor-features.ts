@@ -35,6 +35,11 @@ export interface PolicyDraws {
 /** What a drawn weight may be: Knox et al.'s. */
 const drawnWeights = [50, -50, 1, -1, -2, 0, -10, 10, 5];
 
+/** Weights of all sizes and both signs, w[width]. */
+export function drawWeights(width: number, random: Random): Float64Array {
+  return Float64Array.from({ length: width }, () => random.pick(drawnWeights));
+}
+
 /** F. @throws GuerdonError "task.features" unless φ has whole rows for every state and action. */
 export function featureCount({ mdp: { states, actions }, features }: LinearTask): number {
   const width = features.length / (states * actions);
@@ -63,8 +68,7 @@ export function drawOptimalPolicies(task: LinearTask, { random, draws = 100 }: P
   const width = featureCount(task);
   const policies = new Map<string, TabularPolicy>();
   for (let draw = 0; draw < draws; draw++) {
-    const weights = Float64Array.from({ length: width }, () => random.pick(drawnWeights));
-    const { policy } = policyIteration(task.mdp, linearReward(task, weights));
+    const { policy } = policyIteration(task.mdp, linearReward(task, drawWeights(width, random)));
     policies.set(policy.join(), policy);
   }
   return [...policies.values()];

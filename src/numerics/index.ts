@@ -6,4 +6,6 @@ export * from "./matrix.ts";
 export * from "./multilayer-perceptron.ts";
 export * from "./newton.ts";
 export * from "./perceptron-training.ts";
+export * from "./principal-components.ts";
 export * from "./safetensors.ts";
+export * from "./symmetric-eigen.ts";

@@ -33,6 +33,7 @@ export interface Minimum {
 
 const sufficientDecrease = 1e-4;
 const smallestStep = 2 ** -40;
+const roundingOf = 1e-13;
 
 /**
  * argmin f for convex, twice differentiable f, given f as a view from any point.
@@ -103,6 +104,9 @@ function lineSearch(
     const candidate = x.map((value, i) => value + step * direction[i]);
     const there = f(candidate);
     if (there.value <= here.value + sufficientDecrease * step * slope) return { x: candidate, here: there };
+    // Close to the minimum the decrease drowns in rounding; the gradient still tells which point is better.
+    const flat = there.value - here.value <= roundingOf * Math.abs(here.value);
+    if (flat && norm(there.gradient) < norm(here.gradient)) return { x: candidate, here: there };
   }
   return undefined;
 }

@@ -73,7 +73,9 @@ export function readSafetensors(bytes: Uint8Array): Tensors {
     throw damaged(`a header within the ${bytes.length} bytes of the file`, `a header of ${headerLength} bytes`);
   }
   const header = parseHeader(bytes.subarray(headerLengthBytes, start));
-  const entries = Object.entries(header).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  const entries = Object.entries(header).sort(
+    ([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1],
+  );
   const tensors: Record<string, Tensor> = {};
   let end = 0;
   for (const [name, { dtype, shape, data_offsets: offsets }] of entries) {

@@ -1,0 +1,186 @@
+/** The likelihood of preferences between segments as a function of a reward's weights, seen from any point. */
+
+import { GuerdonError } from "../core/errors.ts";
+import type { Preference } from "../core/vocabulary.ts";
+import { gram, matVec } from "../numerics/linear-algebra.ts";
+import { type Matrix, matrix64, rowOf } from "../numerics/matrix.ts";
+import type { LocalView } from "../numerics/newton.ts";
+import { bradleyTerryLoss } from "./bradley-terry.ts";
+import { type RegretKind, type Segment, transitionsOf } from "./segment-rewards.ts";
+import { featureCount, type LinearTask, type SuccessorFeatures, softMaximum } from "./successor-features.ts";
+
+/** What a segment is worth: linear·w + Σ coefficient·V̂_w(node). Node s is V̂(s), node S + s·A + a is Q̂(s,a). */
+interface SegmentForm {
+  readonly linear: Float64Array;
+  readonly values: readonly (readonly [node: number, coefficient: number])[];
+}
+
+export type FormOf = (transitions: readonly (readonly [pair: number, next: number])[]) => SegmentForm;
+
+/** N differences Δ = r_w(chosen) − r_w(rejected), as forms over the nodes that occur. */
+export interface SegmentComparisons {
+  /** N × F. */
+  readonly linear: Matrix<Float64Array>;
+  /** For every difference its [slot, coefficient]. */
+  readonly values: readonly (readonly (readonly [slot: number, coefficient: number])[])[];
+  /** ψ_j of every slot's node, J·F numbers each. */
+  readonly psi: readonly Float64Array[];
+  readonly probabilities: Float64Array;
+}
+
+/** Σ_t φ_t. */
+export function partialReturnForm(task: LinearTask): FormOf {
+  return (transitions) => ({
+    linear: summedFeatures(
+      task,
+      transitions.map(([pair]) => pair),
+      1,
+    ),
+    values: [],
+  });
+}
+
+/** Minus the regret with V̂ and Q̂ in the place of V* and Q*. */
+export function regretForm(task: LinearTask, kind: RegretKind): FormOf {
+  const { states, actions, discount } = task.mdp;
+  const stateOf = (pair: number) => Math.floor(pair / actions);
+  return (transitions) => {
+    const pairs = transitions.map(([pair]) => pair);
+    if (kind === "stochastic") {
+      const values = pairs.flatMap((pair) => [[states + pair, 1] as const, [stateOf(pair), -1] as const]);
+      return { linear: summedFeatures(task, [], 1), values };
+    }
+    const end = transitions.at(-1)?.[1];
+    return {
+      linear: summedFeatures(task, pairs, discount),
+      values:
+        end === undefined
+          ? []
+          : [
+              [end, discount ** pairs.length],
+              [stateOf(pairs[0]), -1],
+            ],
+    };
+  };
+}
+
+/** @throws GuerdonError "segment-preferences.segment" for a segment that the process cannot walk. */
+export function compareSegments(
+  task: LinearTask,
+  preferences: readonly Preference<Segment>[],
+  formOf: FormOf,
+  policies: readonly SuccessorFeatures[] = [],
+): SegmentComparisons {
+  const width = featureCount(task);
+  const linear = matrix64(preferences.length, width);
+  const slots = new Map<number, number>();
+  const slotOf = (node: number) => {
+    const slot = slots.get(node) ?? slots.size;
+    slots.set(node, slot);
+    return slot;
+  };
+  const values = preferences.map(({ id, chosen, rejected }, row) => {
+    const plus = formOf(checkedTransitions(task, chosen, `preference ${id}, chosen`));
+    const minus = formOf(checkedTransitions(task, rejected, `preference ${id}, rejected`));
+    for (let i = 0; i < width; i++) linear.data[row * width + i] = plus.linear[i] - minus.linear[i];
+    return [
+      ...plus.values.map(([node, coefficient]) => [slotOf(node), coefficient] as const),
+      ...minus.values.map(([node, coefficient]) => [slotOf(node), -coefficient] as const),
+    ];
+  });
+  return {
+    linear,
+    values,
+    psi: Array.from(slots.keys(), (node) => successorsAt(node, task, policies)),
+    probabilities: Float64Array.from(preferences, ({ probability = 1 }) => probability),
+  };
+}
+
+/** Δ of every comparison, N numbers; `jacobian`, where given, receives ∂Δ/∂w, N × F. */
+export function differencesAt(
+  { linear, values, psi }: SegmentComparisons,
+  weights: Float64Array,
+  temperature: number,
+  jacobian = matrix64(linear.rows, linear.columns),
+): Float64Array {
+  const gradients = psi.map(() => new Float64Array(weights.length));
+  const worth = psi.map((stack, slot) => softMaximum(stack, weights, temperature, gradients[slot]));
+  const differences = matVec(linear, weights);
+  jacobian.data.set(linear.data);
+  for (const [row, terms] of values.entries()) {
+    const slope = rowOf(jacobian, row);
+    for (const [slot, coefficient] of terms) {
+      differences[row] += coefficient * worth[slot];
+      for (let i = 0; i < slope.length; i++) slope[i] += coefficient * gradients[slot][i];
+    }
+  }
+  return differences;
+}
+
+/**
+ * (1/N) Σ ℓ(Δᵢ(w)) + (λ/2N)‖w‖², with the Gauss–Newton Hessian (1/N)(JᵀWJ + λI), W = diag ℓ″: the true one where Δ is
+ * linear in w.
+ */
+export function segmentLikelihood(
+  comparisons: SegmentComparisons,
+  { l2, temperature }: { readonly l2: number; readonly temperature: number },
+): (weights: Float64Array) => LocalView & { readonly loss: number } {
+  const { rows, columns } = comparisons.linear;
+  const lossOf = bradleyTerryLoss("regular", comparisons.probabilities);
+  return (weights) => {
+    const jacobian = matrix64(rows, columns);
+    const {
+      value: loss,
+      gradient: slopes,
+      curvature,
+    } = lossOf(differencesAt(comparisons, weights, temperature, jacobian));
+    const gradient = weights.map((weight) => (l2 / rows) * weight);
+    for (let row = 0; row < rows; row++) {
+      for (let i = 0; i < columns; i++) gradient[i] += slopes[row] * jacobian.data[row * columns + i];
+    }
+    const hessian = () => {
+      const matrix = gram(jacobian, curvature);
+      for (let i = 0; i < columns; i++) matrix.data[i * columns + i] += l2 / rows;
+      return matrix;
+    };
+    const size = weights.reduce((sum, weight) => sum + weight * weight, 0);
+    return {
+      loss,
+      value: loss + (l2 / (2 * rows)) * size,
+      gradient,
+      hessian,
+      hessianTimes: (v) => matVec(hessian(), v),
+    };
+  };
+}
+
+function summedFeatures(task: LinearTask, pairs: readonly number[], discount: number): Float64Array {
+  const width = featureCount(task);
+  const sum = new Float64Array(width);
+  for (const [step, pair] of pairs.entries()) {
+    for (let i = 0; i < width; i++) sum[i] += discount ** step * task.features[pair * width + i];
+  }
+  return sum;
+}
+
+function successorsAt(node: number, task: LinearTask, policies: readonly SuccessorFeatures[]): Float64Array {
+  const { states } = task.mdp;
+  const width = featureCount(task);
+  const stack = new Float64Array(policies.length * width);
+  for (const [j, policy] of policies.entries()) {
+    const [table, row] = node < states ? [policy.states, node] : [policy.actions, node - states];
+    stack.set(table.subarray(row * width, (row + 1) * width), j * width);
+  }
+  return stack;
+}
+
+function checkedTransitions({ mdp }: LinearTask, segment: Segment, where: string) {
+  const transitions = transitionsOf(mdp, segment);
+  if (!("impossible" in transitions)) return transitions;
+  throw new GuerdonError("segment-preferences.segment", {
+    where: `${where}, steps[${transitions.impossible}]`,
+    expected: "a transition that the process can make",
+    got: JSON.stringify(segment.steps[transitions.impossible]),
+    fix: "Check that states and actions are numbered as in the process.",
+  });
+}
