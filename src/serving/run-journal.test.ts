@@ -23,7 +23,8 @@ it("remembers the last commit, and begins anew when the output is gone", async (
   await rm(output);
   const third = await RunJournal.open(output, { input: "other" });
   expect(third.last.rows).toBe(0);
-  await third.finish();
+  await third.close();
+  await rm(`${output}.run.jsonl`);
   await expect(RunJournal.open(output, { input: "other" })).rejects.toMatchObject({ code: "run.output-exists" });
 
   await writeFile(`${output}.run.jsonl`, '{"torn');

@@ -4,10 +4,11 @@
  *
  * `<output>.run.jsonl` holds a line about the run, then a line for every batch: where it ends in the output, and the
  * checksums of its lines. Rows are acknowledged once the line that counts them is flushed. What the output holds beyond
- * it is cut off at the next start, so no row is lost and none is written twice.
+ * it is cut off at the next start, so no row is lost and none is written twice. The journal stays when the run is done:
+ * the same call then finds nothing left to do.
  */
 
-import { type FileHandle, open, readFile, rm, stat, truncate } from "node:fs/promises";
+import { type FileHandle, open, readFile, stat, truncate } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { GuerdonError } from "../core/errors.ts";
@@ -88,12 +89,6 @@ export class RunJournal {
   async close(): Promise<void> {
     await this.#output.close();
     await this.#journal.close();
-  }
-
-  /** Closes, and removes the journal: the output is whole. */
-  async finish(): Promise<void> {
-    await this.close();
-    await rm(this.#path);
   }
 }
 
@@ -190,7 +185,7 @@ function outputExists(output: string): GuerdonError {
   return new GuerdonError("run.output-exists", {
     where: output,
     expected: "no such file, or one with its run's journal beside it",
-    got: "a file without one, finished or somebody else's",
+    got: "a file without one",
     fix: "Choose another output, or move the file away.",
   });
 }

@@ -66,7 +66,7 @@ describe("scoreFile", () => {
       causes: { "invalid-input": 2, refusal: 1 },
       resumed: 0,
     });
-    expect((await readdir(folder)).sort()).toEqual(["outcomes.jsonl", "samples.jsonl"]);
+    expect((await readdir(folder)).sort()).toEqual(["outcomes.jsonl", "outcomes.jsonl.run.jsonl", "samples.jsonl"]);
   });
 
   it("keeps a group in one batch", async () => {
@@ -115,6 +115,15 @@ describe("scoreFile", () => {
     expect(asked).toEqual(ids.slice(6));
     expect(report).toMatchObject({ asked: 12, scored: 12, resumed: 6 });
     expect(await readFile(output)).toEqual(expected);
+  });
+
+  it("has nothing to do when the run was done", async () => {
+    await writeInput(...ids.map((id) => row(id)));
+    const first = await run();
+    const bytes = await readFile(output);
+    const second = await run({ reward: { ...length, score: () => Promise.reject(new Error("asked again")) } });
+    expect(second).toEqual({ ...first, resumed: 12 });
+    expect(await readFile(output)).toEqual(bytes);
   });
 
   it("scores a tail again that was torn off at any byte of the output or the journal", async () => {
@@ -178,8 +187,9 @@ describe("scoreFile", () => {
 
   it("refuses an output that is there already, and an input that is not", async () => {
     await writeInput(row("a"));
-    await run();
+    await writeFile(output, "mine");
     await expect(run()).rejects.toMatchObject({ code: "run.output-exists" });
+    expect(await readFile(output, "utf8")).toBe("mine");
     await expect(run({ input: join(folder, "none.jsonl") })).rejects.toMatchObject({ code: "data.not-found" });
     await expect(run({ output: join(folder, "no", "folder.jsonl") })).rejects.toMatchObject({ code: "run.unwritable" });
   });

@@ -44,7 +44,7 @@ type Rows = readonly Row<Sample>[];
 /**
  * Writes a line `{ id, row, value, … }` or `{ id, row, unscored, message, … }` for every sample of the input, and for
  * every row that holds none. Interrupted however, the same call goes on where it stopped; the file is then the same,
- * byte for byte, as without the interruption, whatever the concurrency.
+ * byte for byte, as without the interruption, whatever the concurrency. A run that was done is left as it is.
  *
  * @throws GuerdonError as `streamSamples`; "run.locked" while another process writes the output;
  *   "run.output-exists" | "run.changed" | "run.damaged" | "run.unwritable".
@@ -62,11 +62,9 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoreFileRep
     const resumed = journal.last.rows;
     try {
       await scoreRest(journal, options);
-    } catch (error) {
+    } finally {
       await journal.close();
-      throw error;
     }
-    await journal.finish();
     return report(journal, resumed);
   } finally {
     await unlock();
