@@ -42,27 +42,34 @@ export function valueIteration(
   for (let sweep = 0; sweep < sweeps; sweep++) {
     if (sweepOnce(mdp, expected, values) <= small) return planFor(mdp, expected, values);
   }
-  throw notConverged(`the values still move after ${sweeps} sweeps`);
+  throw new GuerdonError("mdp.not-converged", {
+    expected: "values that settle",
+    got: `values that still move after ${sweeps} sweeps`,
+    fix: "At γ = 1 look for a loop that pays for ever; otherwise allow more sweeps or a wider tolerance.",
+  });
 }
 
 /**
- * Evaluates and improves until no action gains more than rounding: exact, a few linear solves. Needs γ < 1.
+ * Evaluates and improves until nothing is gained: exact, a few linear solves. Needs γ < 1.
  * @throws GuerdonError "mdp.discount" at γ = 1, where a policy that never ends has no finite value.
  */
 export function policyIteration(mdp: TabularMdp, reward: TabularReward): Plan {
   requireDiscounting(mdp.discount);
   const expected = expectedReward(mdp, reward);
   let policy = uniformPolicy(mdp);
-  for (let round = 0; round < 1000; round++) {
+  let before = Number.NEGATIVE_INFINITY;
+  for (;;) {
     const values = discountedSum(mdp, expected, policy);
     const worth = backup(mdp, expected, values);
-    const scale = 1 + worth.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    if (largestGain(mdp, worth, values) <= 1e-11 * scale) {
+    const total = values.reduce((sum, value) => sum + value, 0);
+    // Each round raises the values until rounding is all that is left; as the total rises, no policy comes twice.
+    if (total <= before || largestGain(mdp, worth, values) === 0) {
       return { values, actionValues: worth, policy: greedyPolicy(mdp, worth) };
     }
-    policy = greedyPolicy(mdp, worth);
+    before = total;
+    // No slack here: sharing near-ties would give away the gain that the next round must make.
+    policy = greedyPolicy(mdp, worth, 0);
   }
-  throw notConverged("policies still improve after 1000 rounds");
 }
 
 /** The plan that makes the return least: the best plan for −R, with its values turned back. */
@@ -119,9 +126,4 @@ function requireDiscounting(discount: number): void {
   if (discount < 1) return;
   const fix = "Use valueIteration for an undiscounted episodic process.";
   throw new GuerdonError("mdp.discount", { where: "discount", expected: "γ < 1", got: `${discount}`, fix });
-}
-
-function notConverged(got: string): GuerdonError {
-  const fix = "At γ = 1 look for a loop that pays for ever; otherwise allow more sweeps or a wider tolerance.";
-  return new GuerdonError("mdp.not-converged", { expected: "values that settle", got, fix });
 }

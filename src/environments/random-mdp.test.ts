@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../core/random.ts";
 import { expectedReturn } from "./policy-evaluation.ts";
-import { randomMdp, randomPotential, randomReward, shapedBy } from "./random-mdp.ts";
-import { uniformPolicy } from "./tabular-mdp.ts";
+import { randomMdp, randomPotential, randomReward } from "./random-mdp.ts";
+import { shapedBy, uniformPolicy } from "./tabular-mdp.ts";
 
 describe("randomMdp", () => {
   it("gives few successors nearly all the weight", () => {

@@ -1,7 +1,7 @@
 /** Random tabular processes and rewards, as drawn for the STARC experiments (Skalse et al. 2024). */
 
 import type { Random } from "../core/random.ts";
-import { type TabularMdp, type TabularReward, tabularMdp } from "./tabular-mdp.ts";
+import { shapedBy, type TabularMdp, type TabularReward, tabularMdp } from "./tabular-mdp.ts";
 
 export interface RandomMdpOptions {
   readonly random: Random;
@@ -49,17 +49,4 @@ export function randomPotential({ states }: TabularMdp, random: Random): Float64
   const scale = 10 * random.uniform();
   const shift = random.uniform();
   return Float64Array.from({ length: states }, () => random.normal() * scale + shift);
-}
-
-/** R(s,a,s') + γΦ(s') − Φ(s) (Ng, Harada & Russell 1999). */
-export function shapedBy({ states, actions, discount }: TabularMdp, reward: TabularReward, potential: Float64Array) {
-  const shaped = new Float64Array(reward.length);
-  for (let state = 0, i = 0; state < states; state++) {
-    for (let action = 0; action < actions; action++) {
-      for (let next = 0; next < states; next++, i++) {
-        shaped[i] = reward[i] + discount * potential[next] - potential[state];
-      }
-    }
-  }
-  return shaped;
 }

@@ -100,6 +100,23 @@ export function expectedNext({ successors }: TabularMdp, pair: number, values: F
   return sum;
 }
 
+/** R(s,a,s') + γΦ(s') − Φ(s) (Ng, Harada & Russell 1999). */
+export function shapedBy(
+  { states, actions, discount }: TabularMdp,
+  reward: TabularReward,
+  potential: Float64Array,
+): TabularReward {
+  const shaped = new Float64Array(reward.length);
+  for (let state = 0, i = 0; state < states; state++) {
+    for (let action = 0; action < actions; action++) {
+      for (let next = 0; next < states; next++, i++) {
+        shaped[i] = reward[i] + discount * potential[next] - potential[state];
+      }
+    }
+  }
+  return shaped;
+}
+
 /** @throws GuerdonError "mdp.policy" unless `policy` is S rows of A probabilities. */
 export function checkPolicy({ states, actions }: TabularMdp, policy: TabularPolicy): void {
   checkLength("policy", policy, states * actions, "S·A");

@@ -9,11 +9,11 @@
 
 import { GuerdonError } from "../core/errors.ts";
 import { backup, factorPolicy, underPolicy } from "../environments/policy-evaluation.ts";
-import { shapedBy } from "../environments/random-mdp.ts";
 import {
   checkReward,
   expectedNext,
   expectedReward,
+  shapedBy,
   type TabularMdp,
   type TabularPolicy,
   type TabularReward,

@@ -4,8 +4,14 @@ import { type Random, random } from "../core/random.ts";
 import { pearson } from "../core/statistics/correlation.ts";
 import { policyIteration, worstPlan } from "../environments/planning.ts";
 import { expectedReturn, occupancy, policyValue } from "../environments/policy-evaluation.ts";
-import { randomMdp, randomPotential, shapedBy } from "../environments/random-mdp.ts";
-import { expectedReward, type TabularMdp, type TabularPolicy, tabularMdp } from "../environments/tabular-mdp.ts";
+import { randomMdp, randomPotential } from "../environments/random-mdp.ts";
+import {
+  expectedReward,
+  shapedBy,
+  type TabularMdp,
+  type TabularPolicy,
+  tabularMdp,
+} from "../environments/tabular-mdp.ts";
 import { type CanonicalisationName, canonicalisations } from "./canonicalisation.ts";
 import { type NormName, norms } from "./norms.ts";
 import { dardDistance, epicDistance, starcDistance } from "./reward-distance.ts";
