@@ -91,7 +91,7 @@ const published: readonly Published[] = [
 export function replay(problems: readonly RecordedProblem[], pairs: readonly RecordedPair[]): Findings {
   const rows = published.map(({ method, metric }) => {
     const values = recordedValues(method, metric, problems, pairs);
-    return rowOf(method, metric, bootstrapMean(values, { random: stream(method, metric) }), values.length);
+    return measured(method, metric, bootstrapMean(values, { random: stream(method, metric) }), values.length);
   });
   const shortcut = styleShortcut(problems, pairs);
   return {
@@ -182,7 +182,7 @@ function styleShortcut(problems: readonly RecordedProblem[], pairs: readonly Rec
       const geometric = recordedValues(`${model} geometric-mean`, metric, problems, pairs);
       const differences = product.map((value, i) => value - geometric[i]);
       const estimate = bootstrapMean(differences, { random: stream(model, metric, "gap") });
-      return rowOf(`${model} product − geometric mean`, metric, estimate, differences.length);
+      return measured(`${model} product − geometric mean`, metric, estimate, differences.length);
     });
   const [unmatched, matched] = [gapOn(oneToOneAccuracy), gapOn(oneToManyAccuracy)];
   const correlations = processModels.map((model) => productStepCorrelation(model, problems));
@@ -226,7 +226,7 @@ function productStepCorrelation(model: string, problems: readonly RecordedProble
     );
   const clusters = solutions.map(({ problem }) => problem);
   const estimate = bootstrap(solutions.length, statistic, { random: stream(model, "steps"), clusters, resamples: 500 });
-  return rowOf(`${model} product`, "correlation with the number of steps", estimate, problems.length);
+  return measured(`${model} product`, "correlation with the number of steps", estimate, problems.length);
 }
 
 function stream(...path: readonly string[]) {
@@ -237,6 +237,6 @@ function figures(metric: string, values: ByName<number>): Published[] {
   return Object.entries(values).map(([method, value]) => ({ method, metric, value }));
 }
 
-export function rowOf(method: string, metric: string, { value, low, high }: Estimate, seeds: number): Row {
+export function measured(method: string, metric: string, { value, low, high }: Estimate, seeds: number): Row {
   return { method, metric, mean: value, low, high, seeds };
 }

@@ -7,11 +7,13 @@ import { type Reward, scoreBatch } from "../core/reward.ts";
 import { bootstrap } from "../core/statistics/bootstrap.ts";
 import { spearman } from "../core/statistics/correlation.ts";
 import type { Preference, Sample } from "../core/vocabulary.ts";
+import type { Encoder } from "../language/encoder.ts";
 import { lexical } from "../language/lexical.ts";
 import { bradleyTerry } from "../learning/learners.ts";
 import { strictlyFirst } from "../measuring/one-to-many.ts";
+import { matrix32, rowOf } from "../numerics/matrix.ts";
 import type { Findings, RunOptions, Size } from "./reproduction.ts";
-import { rowOf } from "./reward-math-replay.ts";
+import { measured } from "./reward-math-replay.ts";
 
 /** A problem with the recorded solutions of several models, each marked right or wrong. */
 export interface SolvedProblem {
@@ -40,21 +42,22 @@ type Hits = Readonly<Record<Metric, readonly Float64Array[]>>;
  */
 export async function scorersByUse(problems: readonly SolvedProblem[], options: RunOptions): Promise<Findings> {
   const { seeds, signal, onProgress } = options;
+  const encoder = remembering(lexical({ dimension: sizes[options.size].dimension }));
   const runs: Hits[] = [];
   for (const [done, seed] of seeds.entries()) {
     signal?.throwIfAborted();
     onProgress?.({ stage: "train scorers", done, total: seeds.length });
-    runs.push(await hitsOfSeed(problems, seed, options));
+    runs.push(await hitsOfSeed(problems, seed, encoder, options));
   }
   const scorers = runs[0]["best-of-n"].length;
   const estimate = (name: string, statistic: (rows: Int32Array) => number) =>
     bootstrap(problems.length, statistic, { random: random(0).split("reward-math", "scorers", name), resamples: 1000 });
   const rank = (metric: Metric) => {
     const value = estimate(metric, (rows) => averageRank(runs, metric, rows));
-    return rowOf(metric, "Spearman with best-of-n success", value, seeds.length);
+    return measured(metric, "Spearman with best-of-n success", value, seeds.length);
   };
   const [many, gap, same] = [rank("one-to-many"), rank("one-to-one, style gap"), rank("one-to-one, same style")];
-  const advantage = rowOf(
+  const advantage = measured(
     "one-to-many − one-to-one, style gap",
     "difference of Spearman",
     estimate(
@@ -78,7 +81,7 @@ export async function scorersByUse(problems: readonly SolvedProblem[], options: 
       },
     ],
     notes: [
-      `${scorers} Bradley–Terry scorers a seed on hashed words, over data size, label noise 0 to 40% and length bias in both directions; ${problems.length} GSM8K problems, three in seven to learn from, half of the others for the benchmarks and half for best-of-n; intervals resample problems.`,
+      `${scorers} Bradley–Terry scorers a seed on hashed words, over data size, label noise 0 to 40% and length bias in both directions; ${problems.length} GSM8K problems, three in seven to learn from, half of the others for the benchmarks and half for best-of-n; intervals resample problems, which adds noise to both sides of a correlation, so those of Spearman lie low.`,
       "Best-of-n here is n = 6, one solution of each of six models; one-to-many is one right solution against all wrong ones, up to five. Scorers may recognise a model by its style, in the benchmark and in use alike.",
       "The style gap: the right solution is cut to its last two lines, as a terse human solution beside a model's full one. With the same style kept, one-to-one ranks as the row says: what misleads is the gap.",
     ],
@@ -88,9 +91,10 @@ export async function scorersByUse(problems: readonly SolvedProblem[], options: 
 async function hitsOfSeed(
   problems: readonly SolvedProblem[],
   seed: number,
+  encoder: Encoder,
   { size, signal }: RunOptions,
 ): Promise<Hits> {
-  const { dimension, training } = sizes[size];
+  const { training } = sizes[size];
   const stream = random(seed).split("reward-math");
   const order = stream.split("roles").permutation(problems.length);
   const start = Math.floor(trainingShare * problems.length);
@@ -100,7 +104,6 @@ async function hitsOfSeed(
     benchmark: order.slice(start, middle),
     use: order.slice(middle),
   };
-  const encoder = lexical({ dimension });
   const hits: Record<Metric, Float64Array[]> = {
     "one-to-many": [],
     "one-to-one, style gap": [],
@@ -149,10 +152,9 @@ async function hitsOfScorer(
   { benchmark, use }: { readonly benchmark: Int32Array; readonly use: Int32Array },
   stream: Random,
 ): Promise<Record<Metric, Float64Array>> {
-  const scoreOf = await scoresByText(
-    scorer,
-    [...benchmark, ...use].map((row) => problems[row]),
-  );
+  const texts = [...benchmark, ...use].flatMap((row) => problems[row].solutions.map(({ text }) => text));
+  const cut = Array.from(benchmark, (row) => problems[row].solutions.filter(({ correct }) => correct));
+  const scoreOf = await scoresByText(scorer, [...texts, ...cut.flat().map(({ text }) => terse(text))]);
   const none = () => new Float64Array(problems.length).fill(Number.NaN);
   const hits = {
     "one-to-many": none(),
@@ -179,8 +181,7 @@ async function hitsOfScorer(
   return hits;
 }
 
-async function scoresByText(scorer: Reward, problems: readonly SolvedProblem[]): Promise<(text: string) => number> {
-  const texts = problems.flatMap(({ solutions }) => solutions.flatMap(({ text }) => [text, terse(text)]));
+async function scoresByText(scorer: Reward, texts: readonly string[]): Promise<(text: string) => number> {
   const outcomes = await scoreBatch(
     scorer,
     texts.map((text) => sampleOf("", text)),
@@ -201,22 +202,37 @@ function scoreIn(outcome: Outcome): number {
 
 /** Mean over seeds of ρ(metric, best-of-n success), each a mean over the drawn problems that have a part in it. */
 function averageRank(runs: readonly Hits[], metric: Metric, rows: Int32Array): number {
-  const average = (hits: Float64Array) => {
-    let sum = 0;
-    let count = 0;
-    for (const row of rows) {
-      if (Number.isNaN(hits[row])) continue;
-      sum += hits[row];
-      count++;
-    }
-    return sum / count;
-  };
-  const ranks = runs.map((run) => spearman(run[metric].map(average), run["best-of-n"].map(average)));
+  const drawn = new Int32Array(runs[0][metric][0].length);
+  for (const row of rows) drawn[row]++;
+  const ranks = runs.map((run) => spearman(averages(run[metric], drawn), averages(run["best-of-n"], drawn)));
   return ranks.reduce((sum, rho) => sum + rho, 0) / ranks.length;
+}
+
+/** One mean a scorer; problem i counts drawn[i] times. All scorers of a metric have the same problems. */
+function averages(hits: readonly Float64Array[], drawn: Int32Array): number[] {
+  const part = [...drawn.keys()].filter((row) => drawn[row] > 0 && !Number.isNaN(hits[0][row]));
+  const count = part.reduce((sum, row) => sum + drawn[row], 0);
+  return hits.map((hit) => part.reduce((sum, row) => sum + drawn[row] * hit[row], 0) / count);
 }
 
 function isMixed({ solutions }: SolvedProblem): boolean {
   return solutions.some(({ correct }) => correct) && solutions.some(({ correct }) => !correct);
+}
+
+/** The same vectors, each text encoded once: 90 scorers read the same few thousand solutions. */
+function remembering(encoder: Encoder): Encoder {
+  const known = new Map<string, ArrayLike<number>>();
+  return {
+    ...encoder,
+    async encode(texts, context) {
+      const unknown = [...new Set(texts)].filter((text) => !known.has(text));
+      const fresh = await encoder.encode(unknown, context);
+      for (const [row, text] of unknown.entries()) known.set(text, rowOf(fresh, row).slice());
+      const encoded = matrix32(texts.length, encoder.dimension);
+      for (const [row, text] of texts.entries()) encoded.data.set(known.get(text)!, row * encoder.dimension);
+      return encoded;
+    },
+  };
 }
 
 /** The last two lines: the last step and the answer. */
