@@ -2,6 +2,7 @@
 
 import { type Unscored, unscored } from "../core/outcome.ts";
 import type { Message, Sample } from "../core/vocabulary.ts";
+import { promptSchema } from "../data/conversation.ts";
 import { badRequest, describe } from "./http-error.ts";
 
 /** A sample, or why this one cannot be read. Either way it can be answered, by its id. */
@@ -58,7 +59,8 @@ const messagesExpected = "a text or a list of messages { role, content }";
 function readMessages(value: unknown, role: Message["role"]): readonly Message[] | undefined {
   if (typeof value === "string") return [{ role, content: value }];
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  return value.every(isMessage) ? value : undefined;
+  // Plain messages are nearly all there is; the schema knows contents that are null or cut into parts.
+  return value.every(isMessage) ? value : promptSchema.safeParse(value).data;
 }
 
 function isMessage(value: unknown): value is Message {
