@@ -80,13 +80,15 @@ function resolvent(mdp: TabularMdp, policy: TabularPolicy): Matrix<Float64Array>
   const { states, actions, discount, successors } = mdp;
   const { offsets, state: next, probability } = successors;
   const matrix = matrix64(states, states);
+  const { data } = matrix;
   for (let state = 0; state < states; state++) {
     const row = state * states;
-    matrix.data[row + state] = 1;
+    data[row + state] = 1;
     for (let pair = state * actions; pair < (state + 1) * actions; pair++) {
       const weight = discount * policy[pair];
       if (weight === 0) continue;
-      for (let i = offsets[pair]; i < offsets[pair + 1]; i++) matrix.data[row + next[i]] -= weight * probability[i];
+      const end = offsets[pair + 1];
+      for (let i = offsets[pair]; i < end; i++) data[row + next[i]] -= weight * probability[i];
     }
   }
   return matrix;

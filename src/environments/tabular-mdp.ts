@@ -87,7 +87,10 @@ export function expectedReward(mdp: TabularMdp, reward: TabularReward): Float64A
   const expected = new Float64Array(states * actions);
   for (let pair = 0; pair < expected.length; pair++) {
     const row = pair * states;
-    for (let i = offsets[pair]; i < offsets[pair + 1]; i++) expected[pair] += probability[i] * reward[row + state[i]];
+    const end = offsets[pair + 1];
+    let sum = 0;
+    for (let i = offsets[pair]; i < end; i++) sum += probability[i] * reward[row + state[i]];
+    expected[pair] = sum;
   }
   return expected;
 }
@@ -95,8 +98,9 @@ export function expectedReward(mdp: TabularMdp, reward: TabularReward): Float64A
 /** E_{s'~τ(s,a)} values(s') for the pair p = s·A + a. */
 export function expectedNext({ successors }: TabularMdp, pair: number, values: Float64Array): number {
   const { offsets, state, probability } = successors;
+  const end = offsets[pair + 1];
   let sum = 0;
-  for (let i = offsets[pair]; i < offsets[pair + 1]; i++) sum += probability[i] * values[state[i]];
+  for (let i = offsets[pair]; i < end; i++) sum += probability[i] * values[state[i]];
   return sum;
 }
 

@@ -19,7 +19,7 @@ import {
   type TabularReward,
   uniformPolicy,
 } from "../environments/tabular-mdp.ts";
-import { luFactor, luSolve, multiply, rowGram, transpose } from "../numerics/linear-algebra.ts";
+import { luFactor, luSolve, matVec, multiply, rowGram, transpose } from "../numerics/linear-algebra.ts";
 import { type Matrix, matrix64 } from "../numerics/matrix.ts";
 
 /** C(R), S·A·S numbers, for R of the same shape. */
@@ -66,7 +66,7 @@ export function minimal(mdp: TabularMdp): Canonicalisation {
   const weights = new Float64Array(states * mdp.actions);
   for (let pair = 0; pair < weights.length; pair++) {
     let squares = 0;
-    for (let i = pair * states; i < (pair + 1) * states; i++) squares += transition[i] ** 2;
+    for (let i = pair * states; i < (pair + 1) * states; i++) squares += transition[i] * transition[i];
     // A terminal state's row is zero, and its m is 0 whatever it weighs.
     weights[pair] = squares > 0 ? 1 / squares : 0;
   }
@@ -130,7 +130,11 @@ export function epic(mdp: TabularMdp): Canonicalisation {
   return (reward) => {
     checkReward(mdp, reward);
     const means = new Float64Array(states);
-    for (let i = 0; i < reward.length; i++) means[Math.floor(i / (actions * states))] += reward[i] / (actions * states);
+    for (let state = 0, i = 0; state < states; state++) {
+      let sum = 0;
+      for (const end = i + actions * states; i < end; i++) sum += reward[i];
+      means[state] = sum / (actions * states);
+    }
     const mean = means.reduce((sum, value) => sum + value, 0) / states;
     const shaped = shapedBy(mdp, reward, means);
     for (let i = 0; i < shaped.length; i++) shaped[i] -= discount * mean;
@@ -195,13 +199,8 @@ function leastSquaresLevelling(mdp: TabularMdp, weights: Float64Array): (reward:
   const factors = luFactor(normal);
   return (reward) => {
     const expected = expectedReward(mdp, reward);
-    const slope = new Float64Array(states);
-    for (let state = 0, i = 0; state < states; state++) {
-      for (let pair = 0; pair < weights.length; pair++, i++) {
-        slope[state] -= design.data[i] * Math.sqrt(weights[pair]) * expected[pair];
-      }
-    }
-    const potential = luSolve(factors, slope);
+    const weighted = expected.map((value, pair) => -Math.sqrt(weights[pair]) * value);
+    const potential = luSolve(factors, matVec(design, weighted));
     return expected.map((value, pair) => {
       return value + discount * expectedNext(mdp, pair, potential) - potential[Math.floor(pair / actions)];
     });
@@ -213,13 +212,17 @@ function weightedDesign(mdp: TabularMdp, weights: Float64Array): Matrix<Float64A
   const { states, actions, discount, terminal, transition } = mdp;
   const pairs = states * actions;
   const design = matrix64(states, pairs);
-  for (let pair = 0; pair < pairs; pair++) {
-    const root = Math.sqrt(weights[pair]);
-    const factor = discount * root;
-    for (let next = 0; next < states; next++)
-      design.data[next * pairs + pair] = factor * transition[pair * states + next];
-    design.data[Math.floor(pair / actions) * pairs + pair] -= root;
+  const roots = weights.map(Math.sqrt);
+  // A few rows at a time: whole columns would touch a new page of memory with every number.
+  for (let from = 0; from < states; from += 8) {
+    const to = Math.min(from + 8, states);
+    for (let pair = 0; pair < pairs; pair++) {
+      const factor = discount * roots[pair];
+      for (let next = from; next < to; next++)
+        design.data[next * pairs + pair] = factor * transition[pair * states + next];
+    }
   }
+  for (let pair = 0; pair < pairs; pair++) design.data[Math.floor(pair / actions) * pairs + pair] -= roots[pair];
   for (let state = 0; state < states; state++)
     if (terminal[state]) design.data.fill(0, state * pairs, (state + 1) * pairs);
   return design;

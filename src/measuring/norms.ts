@@ -2,32 +2,43 @@
 
 import type { TabularMdp } from "../environments/tabular-mdp.ts";
 
-/** The size of R(s,a,s') over all S·A·S entries. */
-type Norm = (mdp: TabularMdp, values: Float64Array) => number;
+/** The size over all S·A·S entries of x, or of αx − βy, which is then never laid out in memory. */
+type Norm = (mdp: TabularMdp, x: Float64Array, alpha?: number, y?: Float64Array, beta?: number) => number;
 
 /**
- * `l1` Σ|R|, `l2` (ΣR²)^½, `l-infinity` max|R|; weighted by the process: (Στ(s'|s,a)|R|^p)^(1/p) and max τ|R|.
+ * `l1` Σ|x|, `l2` (Σx²)^½, `l-infinity` max|x|; weighted by the process: (Στ(s'|s,a)|x|^p)^(1/p) and max τ|x|.
  */
 export const norms = {
-  l1: (_, values) => sumOf(values.length, (i) => Math.abs(values[i])),
-  l2: (_, values) => Math.sqrt(sumOf(values.length, (i) => values[i] * values[i])),
-  "l-infinity": (_, values) => mostOf(values.length, (i) => Math.abs(values[i])),
-  "weighted-l1": ({ transition }, values) => sumOf(values.length, (i) => transition[i] * Math.abs(values[i])),
-  "weighted-l2": ({ transition }, values) =>
-    Math.sqrt(sumOf(values.length, (i) => transition[i] * values[i] * values[i])),
-  "weighted-l-infinity": ({ transition }, values) => mostOf(values.length, (i) => transition[i] * Math.abs(values[i])),
+  l1(_, x, alpha = 1, y = x, beta = 0) {
+    let sum = 0;
+    for (let i = 0; i < x.length; i++) sum += Math.abs(alpha * x[i] - beta * y[i]);
+    return sum;
+  },
+  l2(_, x, alpha = 1, y = x, beta = 0) {
+    let sum = 0;
+    for (let i = 0; i < x.length; i++) sum += (alpha * x[i] - beta * y[i]) ** 2;
+    return Math.sqrt(sum);
+  },
+  "l-infinity"(_, x, alpha = 1, y = x, beta = 0) {
+    let most = 0;
+    for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(alpha * x[i] - beta * y[i]));
+    return most;
+  },
+  "weighted-l1"({ transition }, x, alpha = 1, y = x, beta = 0) {
+    let sum = 0;
+    for (let i = 0; i < x.length; i++) sum += transition[i] * Math.abs(alpha * x[i] - beta * y[i]);
+    return sum;
+  },
+  "weighted-l2"({ transition }, x, alpha = 1, y = x, beta = 0) {
+    let sum = 0;
+    for (let i = 0; i < x.length; i++) sum += transition[i] * (alpha * x[i] - beta * y[i]) ** 2;
+    return Math.sqrt(sum);
+  },
+  "weighted-l-infinity"({ transition }, x, alpha = 1, y = x, beta = 0) {
+    let most = 0;
+    for (let i = 0; i < x.length; i++) most = Math.max(most, transition[i] * Math.abs(alpha * x[i] - beta * y[i]));
+    return most;
+  },
 } as const satisfies Record<string, Norm>;
 
 export type NormName = keyof typeof norms;
-
-function sumOf(count: number, term: (index: number) => number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += term(i);
-  return sum;
-}
-
-function mostOf(count: number, term: (index: number) => number): number {
-  let most = 0;
-  for (let i = 0; i < count; i++) most = Math.max(most, term(i));
-  return most;
-}

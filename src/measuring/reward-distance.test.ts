@@ -271,16 +271,17 @@ describe("starcDistance", () => {
     }
   });
 
-  it("EPIC's distance is Pearson's, and half the (l2, l2) distance", () => {
+  it("EPIC's and DARD's own distances are Pearson's", () => {
     const { mdp, reward } = drawn(11);
     const [first, second] = [reward(), reward()];
-    const canonical = canonicalisations.epic(mdp);
-    const rho = pearson(canonical(first), canonical(second));
-    expect(epicDistance(mdp, first, second)).toBeCloseTo(Math.sqrt((1 - rho) / 2), 12);
-    expect(epicDistance(mdp, first, second)).toBeCloseTo(
-      starcDistance(mdp, first, second, { canonicalisation: "epic" }) / 2,
-      12,
-    );
+    for (const [name, distance] of [
+      ["epic", epicDistance],
+      ["dard", dardDistance],
+    ] as const) {
+      const canonical = canonicalisations[name](mdp);
+      const rho = pearson(canonical(first), canonical(second));
+      expect(distance(mdp, first, second)).toBeCloseTo(Math.sqrt((1 - rho) / 2), 12);
+    }
   });
 
   it("refuses rewards that are not finite tables", () => {

@@ -30,50 +30,41 @@ export function starcDistance(
   { canonicalisation = "val", norm = "l2", metric = norm === "none" ? "l2" : norm }: DistanceOptions = {},
 ): number {
   const canonical = typeof canonicalisation === "string" ? canonicalisations[canonicalisation](mdp) : canonicalisation;
-  const [a, b] = [first, second].map((reward) => standardise(mdp, canonical(reward), reward, norm));
-  return distanceBetween(mdp, a, b, metric);
+  const [a, b] = [canonical(first), canonical(second)];
+  const [alpha, beta] = [standardScale(mdp, a, norm, first), standardScale(mdp, b, norm, second)];
+  return norms[metric](mdp, a, alpha, b, beta);
 }
 
-/** EPIC's pseudometric √((1 − ρ)/2), ρ Pearson's correlation of the canonical forms over uniform (s,a,s'). In [0, 1]. */
+/**
+ * EPIC's pseudometric √((1 − ρ)/2), ρ Pearson's correlation of the canonical forms over uniform (s,a,s'). In [0, 1].
+ * Their mean is 0, so that this is half the (l2, l2) distance.
+ */
 export function epicDistance(mdp: TabularMdp, first: TabularReward, second: TabularReward): number {
-  return pearsonDistance(mdp, first, second, canonicalisations.epic(mdp));
+  return starcDistance(mdp, first, second, { canonicalisation: "epic" }) / 2;
 }
 
 /** DARD's pseudometric √((1 − ρ)/2), over uniform (s,a,s'). In [0, 1]. */
 export function dardDistance(mdp: TabularMdp, first: TabularReward, second: TabularReward): number {
-  return pearsonDistance(mdp, first, second, canonicalisations.dard(mdp));
+  const canonical = canonicalisations.dard(mdp);
+  // ½‖x̂ − ŷ‖ of centred unit vectors is √((1 − ρ)/2) without the cancellation near ρ = 1.
+  return starcDistance(mdp, first, second, { canonicalisation: (reward) => centred(canonical(reward)) }) / 2;
 }
 
 /**
- * C/n(C), or zero where C is rounding beside its reward (n(C) ≤ 1e-9·n(R)).
- * @param canonical C(R).
+ * 1/n(C), or 0 where C is rounding beside its reward (n(C) ≤ 1e-9·n(R)).
+ * @param canonical C(R); without `reward`, only a C of nothing but zeros is trivial.
  */
-export function standardise(
+export function standardScale(
   mdp: TabularMdp,
   canonical: TabularReward,
-  reward: TabularReward,
   norm: NormName | "none",
-): TabularReward {
+  reward?: TabularReward,
+): number {
   const size = norms[norm === "none" ? "l2" : norm];
   const length = size(mdp, canonical);
-  const standard = new Float64Array(canonical.length);
-  if (length <= 1e-9 * size(mdp, reward)) return standard;
-  const scale = norm === "none" ? 1 : 1 / length;
-  for (let i = 0; i < standard.length; i++) standard[i] = scale * canonical[i];
-  return standard;
-}
-
-/** m(x − y). */
-export function distanceBetween(mdp: TabularMdp, x: TabularReward, y: TabularReward, metric: NormName): number {
-  const gap = new Float64Array(x.length);
-  for (let i = 0; i < gap.length; i++) gap[i] = x[i] - y[i];
-  return norms[metric](mdp, gap);
-}
-
-// ½‖x̂ − ŷ‖ of centred unit vectors is √((1 − ρ)/2) without the cancellation near ρ = 1.
-function pearsonDistance(mdp: TabularMdp, first: TabularReward, second: TabularReward, canonical: Canonicalisation) {
-  const [a, b] = [first, second].map((reward) => standardise(mdp, centred(canonical(reward)), reward, "l2"));
-  return distanceBetween(mdp, a, b, "l2") / 2;
+  const least = reward ? 1e-9 * size(mdp, reward) : 0;
+  if (length <= least) return 0;
+  return norm === "none" ? 1 : 1 / length;
 }
 
 function centred(values: Float64Array): Float64Array {

@@ -11,7 +11,7 @@ import type { TabularMdp, TabularPolicy, TabularReward } from "../environments/t
 import { type CanonicalisationName, canonicalisations } from "../measuring/canonicalisation.ts";
 import { centredDistance } from "../measuring/centred-distance.ts";
 import { type NormName, norms } from "../measuring/norms.ts";
-import { distanceBetween, standardise } from "../measuring/reward-distance.ts";
+import { standardScale } from "../measuring/reward-distance.ts";
 import type { Criterion, Findings, Reproduction, Row, RunOptions, Size } from "./reproduction.ts";
 
 const methods = ["val", "minimal", "epic", "dard", "none"] as const satisfies readonly CanonicalisationName[];
@@ -131,10 +131,10 @@ function observe(seed: number, environment: number, pairs: number): Observations
         observations.rare.push(...along.map(() => rare));
       }
       for (const norm of gridMethods.includes(method) ? gridNorms : (["l2"] as const)) {
-        const from = standardise(mdp, base, base, norm);
-        const standards = along.map((form) => standardise(mdp, form, form, norm));
+        const from = standardScale(mdp, base, norm);
+        const scales = along.map((form) => standardScale(mdp, form, norm));
         for (const metric of gridMetrics) {
-          const distances = standards.map((standard) => distanceBetween(mdp, from, standard, metric));
+          const distances = along.map((form, k) => norms[metric](mdp, base, from, form, scales[k]));
           const key: Key = `${method} (${norm}, ${metric})`;
           observations.distances.set(key, [...(observations.distances.get(key) ?? []), ...distances]);
         }
