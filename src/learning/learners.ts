@@ -12,9 +12,10 @@ import { searchExtrapolation } from "./expo.ts";
 import type { FittedHead, Head, PreferenceExamples } from "./head.ts";
 import { holdOut } from "./hold-out.ts";
 import { type LearnedReward, learnedReward } from "./learned-reward.ts";
-import { fitLinear, pick } from "./linear-fit.ts";
+import { pick } from "./linear-fit.ts";
 import { differences, fitLinearToPreferences, fitLinearToRatings, linear, linearHead } from "./linear-head.ts";
 import { type PreferenceOptions, preferenceExamples, ratingExamples } from "./preference-data.ts";
+import { fitTemperature } from "./temperature.ts";
 
 export interface BradleyTerryOptions extends Partial<PreferenceOptions> {
   readonly encoder: Encoder;
@@ -120,7 +121,10 @@ export function ratingsThenPreferences({
       const regression = await fitLinearToRatings(rated, {}, options);
 
       const fitted = parts ? examplesAt(examples, parts.fit) : examples;
-      const { temperature, prior } = atTemperature(regression.weights, fitted);
+      const logits = designMatrix(differences(fitted)).times(regression.weights);
+      const likelihood = bradleyTerryLoss(loss, fitted.probabilities, fitted.strengths);
+      const temperature = fitTemperature(logits, likelihood);
+      const prior = regression.weights.map((weight) => temperature * weight);
       const preferred = await fitLinearToPreferences(fitted, { prior }, options);
       const { by, weights } = heldOut
         ? searchExtrapolation(prior, preferred.weights, (candidate) => accuracyOf(candidate, heldOut))
@@ -134,22 +138,6 @@ export function ratingsThenPreferences({
       });
     },
   };
-}
-
-/** The regression's weights, scaled by the one temperature that makes its differences logits. */
-export function atTemperature(
-  weights: Float64Array,
-  examples: PreferenceExamples,
-): { readonly temperature: number; readonly prior: Float64Array } {
-  const logits = designMatrix(differences(examples)).times(weights);
-  const { loss, probabilities, strengths } = examples;
-  const [temperature] = fitLinear({
-    design: designMatrix({ rows: logits.length, columns: 1, data: logits }),
-    loss: bradleyTerryLoss(loss, probabilities, strengths),
-    // Separable preferences would let the temperature grow without end.
-    l2: 1e-6,
-  });
-  return { temperature, prior: weights.map((weight) => weight * temperature) };
 }
 
 function examplesAt(examples: PreferenceExamples, rows: Int32Array): PreferenceExamples {

@@ -6,7 +6,7 @@ import { gram, matVec } from "../numerics/linear-algebra.ts";
 import { type Matrix, matrix64, rowOf } from "../numerics/matrix.ts";
 import type { LocalView } from "../numerics/newton.ts";
 import { bradleyTerryLoss } from "./bradley-terry.ts";
-import { type RegretKind, type Segment, transitionsOf } from "./segment-rewards.ts";
+import { type RegretKind, type Segment, type Transition, transitionsOf } from "./segment-rewards.ts";
 import { featureCount, type LinearTask, type SuccessorFeatures, softMaximum } from "./successor-features.ts";
 
 /** What a segment is worth: linear·w + Σ coefficient·V̂_w(node). Node s is V̂(s), node S + s·A + a is Q̂(s,a). */
@@ -15,7 +15,7 @@ interface SegmentForm {
   readonly values: readonly (readonly [node: number, coefficient: number])[];
 }
 
-export type FormOf = (transitions: readonly (readonly [pair: number, next: number])[]) => SegmentForm;
+type FormOf = (transitions: readonly Transition[]) => SegmentForm;
 
 /** N differences Δ = r_w(chosen) − r_w(rejected), as forms over the nodes that occur. */
 export interface SegmentComparisons {
@@ -31,11 +31,7 @@ export interface SegmentComparisons {
 /** Σ_t φ_t. */
 export function partialReturnForm(task: LinearTask): FormOf {
   return (transitions) => ({
-    linear: summedFeatures(
-      task,
-      transitions.map(([pair]) => pair),
-      1,
-    ),
+    linear: summedFeatures(task, pairsOf(transitions), 1),
     values: [],
   });
 }
@@ -45,32 +41,33 @@ export function regretForm(task: LinearTask, kind: RegretKind): FormOf {
   const { states, actions, discount } = task.mdp;
   const stateOf = (pair: number) => Math.floor(pair / actions);
   return (transitions) => {
-    const pairs = transitions.map(([pair]) => pair);
+    const pairs = pairsOf(transitions);
     if (kind === "stochastic") {
       const values = pairs.flatMap((pair) => [[states + pair, 1] as const, [stateOf(pair), -1] as const]);
       return { linear: summedFeatures(task, [], 1), values };
     }
-    const end = transitions.at(-1)?.[1];
-    return {
-      linear: summedFeatures(task, pairs, discount),
-      values:
-        end === undefined
-          ? []
-          : [
-              [end, discount ** pairs.length],
-              [stateOf(pairs[0]), -1],
-            ],
-    };
+    const linear = summedFeatures(task, pairs, discount);
+    if (pairs.length === 0) return { linear, values: [] };
+    const end = transitions[transitions.length - 1][1];
+    const values = [[end, discount ** pairs.length] as const, [stateOf(pairs[0]), -1] as const];
+    return { linear, values };
   };
 }
 
-/** @throws GuerdonError "segment-preferences.segment" for a segment that the process cannot walk. */
+/**
+ * @throws GuerdonError "segment-preferences.empty" without preferences, "segment-preferences.segment" for a segment
+ * that the process cannot walk.
+ */
 export function compareSegments(
   task: LinearTask,
   preferences: readonly Preference<Segment>[],
   formOf: FormOf,
   policies: readonly SuccessorFeatures[] = [],
 ): SegmentComparisons {
+  if (preferences.length === 0) {
+    const fix = "Collect or simulate some.";
+    throw new GuerdonError("segment-preferences.empty", { expected: "at least one preference", got: "none", fix });
+  }
   const width = featureCount(task);
   const linear = matrix64(preferences.length, width);
   const slots = new Map<number, number>();
@@ -152,6 +149,10 @@ export function segmentLikelihood(
       hessianTimes: (v) => matVec(hessian(), v),
     };
   };
+}
+
+function pairsOf(transitions: readonly Transition[]): number[] {
+  return transitions.map(([pair]) => pair);
 }
 
 function summedFeatures(task: LinearTask, pairs: readonly number[], discount: number): Float64Array {

@@ -3,7 +3,7 @@
  * return, or the regret (Knox et al., Models of human preference for learning reward functions, 2022).
  */
 
-import { random } from "../core/random.ts";
+import { type Random, random } from "../core/random.ts";
 import type { Learner, PipeableReward } from "../core/reward.ts";
 import type { Preference } from "../core/vocabulary.ts";
 import type { TabularReward } from "../environments/tabular-mdp.ts";
@@ -24,7 +24,7 @@ export interface RegretOptions {
   readonly kind: RegretKind;
   /** Candidates for the best policy. Default: those optimal for 100 randomly drawn rewards. */
   readonly policies?: readonly SuccessorFeatures[];
-  /** Descents from drawn weights, besides the one from the partial return's solution. Default 8. */
+  /** Descents from drawn weights, besides the one from the partial return's solution. Default 6. */
   readonly restarts?: number;
 }
 
@@ -53,6 +53,8 @@ const settings = { temperature: 1e-3, l2: 1e-3 };
  * Δ is piecewise linear in w, and the best of several Gauss–Newton descents counts; it needs γ < 1.
  *
  * The product scores segments by the model it was learned under, exactly: with V* of the learned reward.
+ *
+ * @throws GuerdonError "segment-preferences.empty" | "segment-preferences.segment"
  */
 export function segmentPreferences(
   task: LinearTask,
@@ -60,29 +62,31 @@ export function segmentPreferences(
 ): Learner<readonly Preference<Segment>[], LinearSegmentReward> {
   return {
     async fit(preferences, { seed, signal, onProgress }) {
-      const returns = segmentLikelihood(compareSegments(task, preferences, partialReturnForm(task)), settings);
-      const byReturn = minimise(returns, new Float64Array(featureCount(task)), { signal }).x;
-      if (model.model === "partial return") return product(task, model, byReturn, returns(byReturn).loss);
+      const byReturn = segmentLikelihood(compareSegments(task, preferences, partialReturnForm(task)), settings);
+      const convex = minimise(byReturn, new Float64Array(featureCount(task)), { signal }).x;
+      if (model.model === "partial return") return product(task, model, convex, byReturn(convex).loss);
 
       const source = random(seed);
-      const drawn = () => drawOptimalPolicies(task, { random: source.split("policies") });
-      const policies = model.policies ?? drawn().map((policy) => successorFeatures(task, policy));
-      const regrets = segmentLikelihood(
-        compareSegments(task, preferences, regretForm(task, model.kind), policies),
-        settings,
-      );
-      const drawnStarts = Array.from({ length: model.restarts ?? 8 }, (_, i) =>
-        drawWeights(featureCount(task), source.split("start", i)),
-      );
-      const starts = [byReturn, ...drawnStarts];
+      const policies = model.policies ?? drawPolicies(task, source.split("policies"));
+      const form = regretForm(task, model.kind);
+      const byRegret = segmentLikelihood(compareSegments(task, preferences, form, policies), settings);
+      const starts = [convex, ...drawStarts(task, source.split("starts"), model.restarts ?? 6)];
       const descents = starts.map((start, done): Minimum => {
         onProgress?.({ stage: "descend", done, total: starts.length });
-        return minimise(regrets, start, { signal });
+        return minimise(byRegret, start, { signal });
       });
-      const best = descents.reduce((least, descent) => (descent.value < least.value ? descent : least));
-      return product(task, model, best.x, regrets(best.x).loss);
+      const best = descents.reduce((least, descent) => (descent.value < least.value ? descent : least)).x;
+      return product(task, model, best, byRegret(best).loss);
     },
   };
+}
+
+function drawPolicies(task: LinearTask, source: Random): SuccessorFeatures[] {
+  return drawOptimalPolicies(task, { random: source }).map((policy) => successorFeatures(task, policy));
+}
+
+function drawStarts(task: LinearTask, source: Random, count: number): Float64Array[] {
+  return Array.from({ length: count }, () => drawWeights(featureCount(task), source));
 }
 
 function product(task: LinearTask, model: SegmentModel, weights: Float64Array, trainingLoss: number) {

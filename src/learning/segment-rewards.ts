@@ -57,12 +57,15 @@ export function optimalPlan(mdp: TabularMdp, reward: TabularReward): Plan {
   return mdp.discount < 1 ? policyIteration(mdp, reward) : valueIteration(mdp, reward);
 }
 
-/** The transitions of a segment as [pair s·A + a, next state], or the first step that the process cannot take. */
+/** Pair s·A + a, and the state it led to. */
+export type Transition = readonly [pair: number, next: number];
+
+/** The transitions of a segment, or the first step that the process cannot take. */
 export function transitionsOf(
   { states, actions, transition }: TabularMdp,
   { steps, final }: Segment,
-): readonly (readonly [pair: number, next: number])[] | { readonly impossible: number } {
-  const transitions: (readonly [number, number])[] = [];
+): readonly Transition[] | { readonly impossible: number } {
+  const transitions: Transition[] = [];
   for (const [at, { observation: state, action }] of steps.entries()) {
     const next = at + 1 < steps.length ? steps[at + 1].observation : final;
     const pair = state * actions + action;
