@@ -1,11 +1,13 @@
 /** Makes an encoder again from the plain JSON that it left behind. */
 
 import { GuerdonError } from "../core/errors.ts";
+import { type EmbeddingsOptions, embeddings } from "./embeddings.ts";
 import type { Encoder, EncoderConfig } from "./encoder.ts";
 import { type LexicalOptions, lexical } from "./lexical.ts";
 
 const kinds: Readonly<Record<string, (config: EncoderConfig) => Encoder>> = {
-  lexical: (config) => lexical(config as LexicalOptions),
+  lexical: ({ kind, ...options }) => lexical(options as LexicalOptions),
+  embeddings: ({ kind, ...options }) => embeddings(options as unknown as EmbeddingsOptions),
 };
 
 /**
