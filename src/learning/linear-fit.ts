@@ -42,17 +42,21 @@ export function fitLinear({
   const zero = new Float64Array(design.columns);
   const centre = prior ?? zero;
 
-  const view = (weights: Float64Array): LocalView => {
-    const { value, gradient, curvature } = loss(design.times(weights));
+  const predictionsAt = (weights: Float64Array) =>
+    weights.every((weight) => weight === 0) ? new Float64Array(design.rows) : design.times(weights);
+
+  const view = (weights: Float64Array, image = predictionsAt(weights)): LocalView => {
+    const { value, gradient, curvature } = loss(image);
     const away = weights.map((weight, j) => weight - centre[j]);
     const slope = design.transposedTimes(gradient);
     return {
       value: value + (l2 / 2) * away.reduce((sum, a) => sum + a * a, 0),
       gradient: slope.map((g, j) => g + l2 * away[j]),
-      hessianTimes(v) {
-        const curved = design.times(v).map((p, i) => p * curvature[i]);
+      hessianTimes(v, moved = design.times(v)) {
+        const curved = moved.map((prediction, i) => prediction * curvature[i]);
         return design.transposedTimes(curved).map((h, j) => h + l2 * v[j]);
       },
+      linear: { image, imageOf: (v) => design.times(v) },
       // Without a penalty the Hessian may be singular, which conjugate gradients bear.
       ...(dense && l2 > 0 && { hessian: () => addToDiagonal(gram(dense, curvature), l2) }),
     };

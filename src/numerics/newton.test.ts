@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { random } from "../core/random.ts";
-import { choleskySolve, gram, matVec } from "./linear-algebra.ts";
+import { choleskySolve, gram, matVec, transpose } from "./linear-algebra.ts";
 import { matrix64 } from "./matrix.ts";
 import { type LocalView, minimise } from "./newton.ts";
 
@@ -53,6 +53,31 @@ describe("minimise", () => {
     const found = minimise(view, Float64Array.of(10));
     expect(found.converged).toBe(true);
     expect(found.x[0]).toBeCloseTo(0, 6);
+  });
+
+  test("carries A·x along instead of asking for it again: ½‖Ax − b‖²", () => {
+    const a = matrix64(3, 2, Float64Array.of(1, 2, 3, 4, 5, 7));
+    const b = Float64Array.of(1, 2, 4);
+    const transposed = transpose(a);
+    let products = 0;
+    const times = (x: Float64Array) => {
+      products++;
+      return matVec(a, x);
+    };
+    const view = (x: Float64Array, image = times(x)): LocalView => {
+      const residual = image.map((value, i) => value - b[i]);
+      return {
+        value: residual.reduce((sum, r) => sum + (r * r) / 2, 0),
+        gradient: matVec(transposed, residual),
+        hessianTimes: (v, moved = matVec(a, v)) => matVec(transposed, moved),
+        linear: { image, imageOf: (v) => matVec(a, v) },
+      };
+    };
+    const { x } = minimise(view, new Float64Array(2), { tolerance: 1e-12 });
+    const exact = choleskySolve(gram(a), matVec(transposed, b));
+    expect(x[0]).toBeCloseTo(exact[0], 9);
+    expect(x[1]).toBeCloseTo(exact[1], 9);
+    expect(products).toBe(1);
   });
 
   test("says that a problem without a minimum did not converge", () => {
