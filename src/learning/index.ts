@@ -14,4 +14,4 @@ export * from "./preference-aggregation.ts";
 export * from "./preference-data.ts";
 export * from "./regression.ts";
 export * from "./restore.ts";
-export * from "./temperature.ts";
+export * from "./logit-scale.ts";

@@ -170,7 +170,7 @@ describe("ratingsThenPreferences", () => {
     const both = await ratingsThenPreferences({ encoder: spelled(20) }).fit({ ratings, preferences }, { seed: 1 });
     const rated = await ratingRegression({ encoder: spelled(20) }).fit(ratings, { seed: 1 });
     expect(await accuracy(both, held)).toBeGreaterThan(await accuracy(rated, held));
-    expect(both.provenance.metrics.temperature).toBeGreaterThan(0);
+    expect(both.provenance.metrics.logitScale).toBeGreaterThan(0);
     expect(both.provenance.metrics.extrapolation).toBeGreaterThanOrEqual(0);
   });
 });

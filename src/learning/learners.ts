@@ -15,7 +15,7 @@ import { type LearnedReward, learnedReward } from "./learned-reward.ts";
 import { pick } from "./linear-fit.ts";
 import { differences, fitLinearToPreferences, fitLinearToRatings, linear, linearHead } from "./linear-head.ts";
 import { type PreferenceOptions, preferenceExamples, ratingExamples } from "./preference-data.ts";
-import { fitTemperature } from "./temperature.ts";
+import { fitLogitScale } from "./logit-scale.ts";
 
 export interface BradleyTerryOptions extends Partial<PreferenceOptions> {
   readonly encoder: Encoder;
@@ -99,7 +99,7 @@ export interface RatingsAndPreferences {
  * The chain of HelpSteer2-Preference (2024), for linear heads:
  *
  * 1. w_reg: regression on ratings.
- * 2. τ = argmin Σ ℓ(τ · w_reg·Δx): one temperature, since ratings have another spread than logits.
+ * 2. τ = argmin Σ ℓ(τ · w_reg·Δx): one scale, since ratings have another spread than logits.
  * 3. w_BT: scaled Bradley–Terry with the penalty pulling towards τ·w_reg.
  * 4. w = τ·w_reg + a (w_BT − τ·w_reg), a with the best accuracy on a fifth of the prompts that no stage has seen
  *    (a = 1 where there are too few preferences to hold any out).
@@ -123,8 +123,8 @@ export function ratingsThenPreferences({
       const fitted = parts ? examplesAt(examples, parts.fit) : examples;
       const logits = designMatrix(differences(fitted)).times(regression.weights);
       const likelihood = bradleyTerryLoss(loss, fitted.probabilities, fitted.strengths);
-      const temperature = fitTemperature(logits, likelihood);
-      const prior = regression.weights.map((weight) => temperature * weight);
+      const scale = fitLogitScale(logits, likelihood);
+      const prior = regression.weights.map((weight) => scale * weight);
       const preferred = await fitLinearToPreferences(fitted, { prior }, options);
       const { by, weights } = heldOut
         ? searchExtrapolation(prior, preferred.weights, (candidate) => accuracyOf(candidate, heldOut))
@@ -134,7 +134,7 @@ export function ratingsThenPreferences({
       return learnedReward(`${target}, then preferences, on ${encoder.name}`, encoder, head, {
         learner: { name: "ratings-then-preferences", target, loss, strengthMap, seed: options.seed },
         data: describeData([...ratings, ...preferences], rated.ratings.length + examples.chosen.length),
-        ...summary(head, examples, { temperature, extrapolation: by }),
+        ...summary(head, examples, { logitScale: scale, extrapolation: by }),
       });
     },
   };

@@ -8,7 +8,7 @@ import { bradleyTerryLoss, type PreferenceLoss } from "../learning/bradley-terry
 import { searchExtrapolation } from "../learning/expo.ts";
 import { fitLinearPreferences, ridge } from "../learning/linear-preferences.ts";
 import { squaredError } from "../learning/regression.ts";
-import { fitTemperature } from "../learning/temperature.ts";
+import { fitLogitScale } from "../learning/logit-scale.ts";
 import { matVec } from "../numerics/linear-algebra.ts";
 import { type Matrix, matrix64, rowOf } from "../numerics/matrix.ts";
 import { standardisation, standardise } from "../numerics/principal-components.ts";
@@ -57,7 +57,7 @@ export const helpsteer2Preference: Reproduction = {
     "learning/bradley-terry",
     "learning/linear-preferences",
     "learning/regression",
-    "learning/temperature",
+    "learning/logit-scale",
     "learning/expo",
     "numerics/principal-components",
   ],
@@ -200,8 +200,8 @@ function fitAll(annotations: Annotations): Map<Method, Float64Array> {
   const regression = fitRegression(annotations);
   const weights = new Map<Method, Float64Array>([["regression", regression]]);
   for (const loss of losses) {
-    const temperature = fitTemperature(matVec(differences, regression), bradleyTerryLoss(loss, undefined, strengths));
-    const prior = regression.map((weight) => temperature * weight);
+    const scale = fitLogitScale(matVec(differences, regression), bradleyTerryLoss(loss, undefined, strengths));
+    const prior = regression.map((weight) => scale * weight);
     weights.set(loss, fitLoss(loss));
     weights.set(`regression → ${loss}`, fitLoss(loss, prior));
     if (loss !== "scaled") continue;
