@@ -77,19 +77,16 @@ export function expectedReturn(mdp: TabularMdp, reward: TabularReward, policy: T
 /** I − γP^π, S × S. */
 function resolvent(mdp: TabularMdp, policy: TabularPolicy): Matrix<Float64Array> {
   checkPolicy(mdp, policy);
-  const { states, actions, discount, successors } = mdp;
-  const { offsets, state: next, probability } = successors;
+  const { states, actions, discount, transition } = mdp;
   const matrix = matrix64(states, states);
   const { data } = matrix;
-  for (let state = 0; state < states; state++) {
-    const row = state * states;
-    data[row + state] = 1;
-    for (let pair = state * actions; pair < (state + 1) * actions; pair++) {
-      const weight = discount * policy[pair];
-      if (weight === 0) continue;
-      const end = offsets[pair + 1];
-      for (let i = offsets[pair]; i < end; i++) data[row + next[i]] -= weight * probability[i];
-    }
+  for (let pair = 0; pair < states * actions; pair++) {
+    const weight = discount * policy[pair];
+    if (weight === 0) continue;
+    const row = Math.floor(pair / actions) * states;
+    const from = pair * states;
+    for (let next = 0; next < states; next++) data[row + next] -= weight * transition[from + next];
   }
+  for (let state = 0; state < states; state++) data[state * states + state] += 1;
   return matrix;
 }

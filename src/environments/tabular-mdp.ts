@@ -81,16 +81,21 @@ export function uniformPolicy({ states, actions }: TabularMdp): TabularPolicy {
  * @throws GuerdonError "mdp.reward": not S·A·S finite numbers.
  */
 export function expectedReward(mdp: TabularMdp, reward: TabularReward): Float64Array {
-  checkReward(mdp, reward);
-  const { states, actions } = mdp;
-  const { offsets, state, probability } = mdp.successors;
+  const { states, actions, transition } = mdp;
+  checkRewardLength(mdp, reward);
   const expected = new Float64Array(states * actions);
-  for (let pair = 0; pair < expected.length; pair++) {
-    const row = pair * states;
-    const end = offsets[pair + 1];
-    let sum = 0;
-    for (let i = offsets[pair]; i < end; i++) sum += probability[i] * reward[row + state[i]];
-    expected[pair] = sum;
+  for (let pair = 0, i = 0; pair < expected.length; pair++) {
+    // Even and odd terms apart: one running sum would wait for itself at every term.
+    let [even, odd] = [0, 0];
+    const end = (pair + 1) * states;
+    if (states % 2 === 1) even += transition[i] * reward[i++];
+    for (; i < end; i += 2) {
+      even += transition[i] * reward[i];
+      odd += transition[i + 1] * reward[i + 1];
+    }
+    expected[pair] = even + odd;
+    // What is not finite makes the sum so, even where it is multiplied by 0.
+    if (!Number.isFinite(expected[pair])) checkReward(mdp, reward);
   }
   return expected;
 }
@@ -131,15 +136,12 @@ export function checkPolicy({ states, actions }: TabularMdp, policy: TabularPoli
 }
 
 /** @throws GuerdonError "mdp.reward" unless `reward` is S·A·S finite numbers. */
-export function checkReward({ states, actions }: TabularMdp, reward: TabularReward): void {
-  const fix = "Pass R(s,a,s') as a Float64Array, row by row.";
-  if (reward.length !== states * actions * states) {
-    const expected = `S·A·S = ${states}·${actions}·${states} numbers`;
-    throw new GuerdonError("mdp.reward", { where: "reward", expected, got: `${reward.length}`, fix });
-  }
+export function checkReward(mdp: TabularMdp, reward: TabularReward): void {
+  checkRewardLength(mdp, reward);
   let wrong = 0;
   while (wrong < reward.length && Number.isFinite(reward[wrong])) wrong++;
   if (wrong === reward.length) return;
+  const { states, actions } = mdp;
   const pair = Math.floor(wrong / states);
   throw new GuerdonError("mdp.reward", {
     where: `reward[${Math.floor(pair / actions)}, ${pair % actions}, ${wrong % states}]`,
@@ -147,6 +149,16 @@ export function checkReward({ states, actions }: TabularMdp, reward: TabularRewa
     got: `${reward[wrong]}`,
     fix: "Repair the reward before using it.",
     details: { index: wrong },
+  });
+}
+
+function checkRewardLength({ states, actions }: TabularMdp, reward: TabularReward): void {
+  if (reward.length === states * actions * states) return;
+  throw new GuerdonError("mdp.reward", {
+    where: "reward",
+    expected: `S·A·S = ${states}·${actions}·${states} numbers`,
+    got: `${reward.length}`,
+    fix: "Pass R(s,a,s') as a Float64Array, row by row.",
   });
 }
 

@@ -19,7 +19,7 @@ import {
   type TabularReward,
   uniformPolicy,
 } from "../environments/tabular-mdp.ts";
-import { luFactor, luSolve, matVec, multiply, rowGram, transpose } from "../numerics/linear-algebra.ts";
+import { choleskySolve, luSolve, matVec, multiply, rowGram, transpose } from "../numerics/linear-algebra.ts";
 import { type Matrix, matrix64 } from "../numerics/matrix.ts";
 
 /** C(R), S·A·S numbers, for R of the same shape. */
@@ -196,35 +196,40 @@ function leastSquaresLevelling(mdp: TabularMdp, weights: Float64Array): (reward:
   const design = weightedDesign(mdp, weights);
   const normal = rowGram(design);
   for (let state = 0; state < states; state++) if (terminal[state]) normal.data[state * states + state] = 1;
-  const factors = luFactor(normal);
   return (reward) => {
     const expected = expectedReward(mdp, reward);
-    const weighted = expected.map((value, pair) => -Math.sqrt(weights[pair]) * value);
-    const potential = luSolve(factors, matVec(design, weighted));
+    const weighted = new Float64Array(design.columns);
+    for (let pair = 0; pair < expected.length; pair++) weighted[pair] = -Math.sqrt(weights[pair]) * expected[pair];
+    const potential = choleskySolve(normal, matVec(design, weighted));
     return expected.map((value, pair) => {
       return value + discount * expectedNext(mdp, pair, potential) - potential[Math.floor(pair / actions)];
     });
   };
 }
 
-/** √w(s,a)·(γτ(x|s,a) − [x = s]) at row x and column (s,a); rows of terminal states are zero, as Φ is there. */
+/**
+ * √w(s,a)·(γτ(x|s,a) − [x = s]) at row x and column (s,a), then eight columns of zeros; rows of terminal states are zero,
+ * as Φ is there.
+ */
 function weightedDesign(mdp: TabularMdp, weights: Float64Array): Matrix<Float64Array> {
   const { states, actions, discount, terminal, transition } = mdp;
   const pairs = states * actions;
-  const design = matrix64(states, pairs);
   const roots = weights.map(Math.sqrt);
+  // Rows a power of two apart would compete for the same few lines of the cache.
+  const design = matrix64(states, pairs + 8);
+  const { data, columns } = design;
   // A few rows at a time: whole columns would touch a new page of memory with every number.
   for (let from = 0; from < states; from += 8) {
     const to = Math.min(from + 8, states);
     for (let pair = 0; pair < pairs; pair++) {
       const factor = discount * roots[pair];
-      for (let next = from; next < to; next++)
-        design.data[next * pairs + pair] = factor * transition[pair * states + next];
+      for (let next = from; next < to; next++) data[next * columns + pair] = factor * transition[pair * states + next];
     }
   }
-  for (let pair = 0; pair < pairs; pair++) design.data[Math.floor(pair / actions) * pairs + pair] -= roots[pair];
-  for (let state = 0; state < states; state++)
-    if (terminal[state]) design.data.fill(0, state * pairs, (state + 1) * pairs);
+  for (let pair = 0; pair < pairs; pair++) data[Math.floor(pair / actions) * columns + pair] -= roots[pair];
+  for (let state = 0; state < states; state++) {
+    if (terminal[state]) data.fill(0, state * columns, (state + 1) * columns);
+  }
   return design;
 }
 
