@@ -1,6 +1,7 @@
 /** Several heads that saw different draws of the data: their mean reward, and how far they agree. */
 
 import { z } from "zod";
+import { GuerdonError } from "../core/errors.ts";
 import { random } from "../core/random.ts";
 import { clusterRows } from "../core/statistics/bootstrap.ts";
 import { mean, standardDeviation } from "../core/statistics/describe.ts";
@@ -23,8 +24,18 @@ interface Member {
  * reward = meanₖ rₖ(x) + meanₖ centreₖ, confidence = s² / (s² + d²), where d is the standard deviation of
  * rₖ(x) over the members and s the standard deviation of the mean reward over the training items. It is 1 where
  * the members agree, ½ where they disagree as much as training items differ.
+ *
+ * @throws GuerdonError "learning.members" below one member.
  */
 export function ensemble(head: Head, members: number): Head {
+  if (!Number.isInteger(members) || members < 1) {
+    throw new GuerdonError("learning.members", {
+      where: "ensemble, members",
+      expected: "a whole number, at least 1",
+      got: String(members),
+      fix: "Five is enough to tell where the members disagree.",
+    });
+  }
   return {
     fitPreferences: (examples, options) =>
       fitMembers(members, examples.groups, examples.features, options.seed, (rows, seed) =>

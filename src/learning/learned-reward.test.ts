@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { GuerdonError } from "../core/errors.ts";
 import { isScored } from "../core/outcome.ts";
 import { ensemble } from "./ensemble.ts";
 import { preferencesBy, sample, spelled } from "./fixtures.ts";
@@ -52,6 +53,18 @@ describe("a learned reward", () => {
     expect(outcomes.map((outcome) => "unscored" in outcome && outcome.unscored)).toEqual(["aborted", "aborted"]);
   });
 
+  test("an encoder that is out of reach leaves samples unscored; one that is broken throws", async () => {
+    const failing = async (code: string) => {
+      const encode = async () => {
+        throw new GuerdonError(code, { expected: "vectors", got: "no answer", fix: "Wait." });
+      };
+      return learnedRewardFrom((await trained).artefact(), () => spelled(2, { encode }));
+    };
+    const [outcome] = await (await failing("embeddings.unavailable")).score([items[0]]);
+    expect(outcome).toMatchObject({ unscored: "backend-down", message: expect.stringMatching(/no answer/) });
+    await expect((await failing("embeddings.malformed")).score([items[0]])).rejects.toThrow(/no answer/);
+  });
+
   test("an encoder of the wrong shape is told so", async () => {
     const { encode } = spelled(3);
     const reward = bradleyTerry({ encoder: spelled(2, { encode: () => encode(["[1, 2, 3]"]) }) });
@@ -78,6 +91,10 @@ describe("an ensemble's confidence", () => {
     expect(near).toBeGreaterThan(0.9);
     expect(far).toBeLessThan(near);
     expect(far).toBeGreaterThanOrEqual(0);
+  });
+
+  test("needs a member", () => {
+    expect(() => ensemble(linear(), 0)).toThrow(/at least 1, got 0/);
   });
 
   test("one member agrees with itself", async () => {

@@ -1,7 +1,7 @@
 /** A learned reward: an encoder, a head on it, and what is known of how it was made. */
 
 import { GuerdonError } from "../core/errors.ts";
-import { type Outcome, scored } from "../core/outcome.ts";
+import { type Outcome, scored, unscored } from "../core/outcome.ts";
 import { abortedOutcome, batchReward, type PipeableReward, type ScoreContext } from "../core/reward.ts";
 import { type Sample, textOf } from "../core/vocabulary.ts";
 import type { EncodeContext, Encoder } from "../language/encoder.ts";
@@ -107,6 +107,11 @@ async function score(
   return Array.from(at, (place) => outcomes[place]);
 }
 
+/** An encoder behind a server that did not answer: to be expected, unlike everything else it may throw. */
+function isOutage(error: unknown): error is GuerdonError {
+  return error instanceof GuerdonError && error.code.endsWith(".unavailable");
+}
+
 async function scoreTexts(
   encoder: Encoder,
   head: FittedHead,
@@ -119,7 +124,8 @@ async function scoreTexts(
     features = await encodeTexts(encoder, texts, { signal });
   } catch (error) {
     if (signal?.aborted) return texts.map(() => abortedOutcome(signal));
-    throw error;
+    if (!isOutage(error)) throw error;
+    return texts.map(() => unscored("backend-down", error.message));
   }
   const { rewards, confidences } = head.predict(features);
   return Array.from(rewards, (reward, i) => scored(reward, confidences && { confidence: confidences[i] }));

@@ -139,7 +139,7 @@ async function fitScaled(
         })
       : { l2: l2 === "validate" ? l2WithoutValidation : l2, start: undefined };
     onProgress?.({ stage: "fit", done: 0, total: 1 });
-    const tolerance = dense ? 1e-9 : 1e-4;
+    const tolerance = dense ? 1e-9 : 1e-3;
     const scaled = fitLinear({ ...common, loss: lossOn(all), l2: best.l2, start: best.start, tolerance });
     onProgress?.({ stage: "fit", done: 1, total: 1 });
     return {
