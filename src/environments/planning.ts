@@ -63,7 +63,7 @@ export function policyIteration(mdp: TabularMdp, reward: TabularReward): Plan {
     const worth = backup(mdp, expected, values);
     const total = values.reduce((sum, value) => sum + value, 0);
     // Each round raises the values until rounding is all that is left; as the total rises, no policy comes twice.
-    if (total <= before || largestGain(mdp, worth, values) === 0) {
+    if (!(total > before) || largestGain(mdp, worth, values) === 0) {
       return { values, actionValues: worth, policy: greedyPolicy(mdp, worth) };
     }
     before = total;
