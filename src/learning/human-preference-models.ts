@@ -1,17 +1,18 @@
 /**
  * Which account of human choice describes collected labels best: partial return, regret, or return and values with
- * weights of their own (Knox et al., Models of human preference for learning reward functions, 2022, section 6).
+ * weights of their own (Knox et al., Models of human preference for learning reward functions, 2022).
  */
 
 import { GuerdonError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import { mean } from "../core/statistics/describe.ts";
+import { logistic, logLoss } from "../core/statistics/probability.ts";
 import type { Preference } from "../core/vocabulary.ts";
 import type { TabularMdp, TabularReward } from "../environments/tabular-mdp.ts";
 import { designMatrix } from "../numerics/design-matrix.ts";
 import { matVec } from "../numerics/linear-algebra.ts";
 import { type Matrix, matrix64 } from "../numerics/matrix.ts";
-import { bradleyTerryLoss, pairLoss } from "./bradley-terry.ts";
+import { bradleyTerryLoss } from "./bradley-terry.ts";
 import { fitLinear, pick } from "./linear-fit.ts";
 import { optimalPlan, partialReturn, type Segment } from "./segment-rewards.ts";
 
@@ -51,7 +52,7 @@ export interface HumanPreferenceFit {
   readonly weights: Float64Array;
   /** Mean cross-entropy of all rows at these weights, in nats; ln 2 for a model that knows nothing. */
   readonly trainingLoss: number;
-  /** Each row's cross-entropy under weights fitted without it, averaged over the repeats. */
+  /** Each row's cross-entropy under weights fitted without it, averaged over the repeats; clipped as `logLoss` does. */
   readonly heldOutLosses: Float64Array;
 }
 
@@ -112,7 +113,7 @@ function crossValidated(
   const design = designOf(rows, model);
   const probabilities = Float64Array.from(rows, ({ probability }) => probability);
   const lossesAt = (weights: Float64Array) =>
-    matVec(design, weights).map((difference, row) => pairLoss(difference, probabilities[row]).value);
+    matVec(design, weights).map((difference, row) => logLoss([logistic(difference)], [probabilities[row]]));
   const fitTo = (chosen: Int32Array) => fitLogistic(rowsOf(design, chosen), pick(probabilities, chosen));
 
   const heldOutLosses = new Float64Array(rows.length);

@@ -3,7 +3,7 @@
 import { GuerdonError } from "../core/errors.ts";
 import type { Preference } from "../core/vocabulary.ts";
 import { gram, matVec } from "../numerics/linear-algebra.ts";
-import { type Matrix, matrix64, rowOf } from "../numerics/matrix.ts";
+import { type Matrix, matrix64 } from "../numerics/matrix.ts";
 import type { LocalView } from "../numerics/newton.ts";
 import { bradleyTerryLoss } from "./bradley-terry.ts";
 import { type RegretKind, type Segment, type Transition, transitionsOf } from "./segment-rewards.ts";
@@ -23,7 +23,7 @@ export interface SegmentComparisons {
   readonly linear: Matrix<Float64Array>;
   /** For every difference its [slot, coefficient]. */
   readonly values: readonly (readonly (readonly [slot: number, coefficient: number])[])[];
-  /** ψ_j of every slot's node, J·F numbers each. */
+  /** ψ_j of every slot's node, up to J·F numbers each. */
   readonly psi: readonly Float64Array[];
   readonly probabilities: Float64Array;
 }
@@ -100,15 +100,17 @@ export function differencesAt(
   temperature: number,
   jacobian = matrix64(linear.rows, linear.columns),
 ): Float64Array {
-  const gradients = psi.map(() => new Float64Array(weights.length));
-  const worth = psi.map((stack, slot) => softMaximum(stack, weights, temperature, gradients[slot]));
+  const width = weights.length;
+  const slopes = new Float64Array(psi.length * width);
+  const worth = psi.map((stack, slot) =>
+    softMaximum(stack, weights, temperature, slopes.subarray(slot * width, (slot + 1) * width)),
+  );
   const differences = matVec(linear, weights);
   jacobian.data.set(linear.data);
-  for (const [row, terms] of values.entries()) {
-    const slope = rowOf(jacobian, row);
-    for (const [slot, coefficient] of terms) {
+  for (let row = 0; row < values.length; row++) {
+    for (const [slot, coefficient] of values[row]) {
       differences[row] += coefficient * worth[slot];
-      for (let i = 0; i < slope.length; i++) slope[i] += coefficient * gradients[slot][i];
+      for (let i = 0; i < width; i++) jacobian.data[row * width + i] += coefficient * slopes[slot * width + i];
     }
   }
   return differences;
@@ -164,15 +166,17 @@ function summedFeatures(task: LinearTask, pairs: readonly number[], discount: nu
   return sum;
 }
 
+/** ψ_j of a node for the policies that differ there: from one place many promise the same. */
 function successorsAt(node: number, task: LinearTask, policies: readonly SuccessorFeatures[]): Float64Array {
   const { states } = task.mdp;
   const width = featureCount(task);
-  const stack = new Float64Array(policies.length * width);
-  for (const [j, policy] of policies.entries()) {
+  const distinct = new Map<string, Float64Array>();
+  for (const policy of policies) {
     const [table, row] = node < states ? [policy.states, node] : [policy.actions, node - states];
-    stack.set(table.subarray(row * width, (row + 1) * width), j * width);
+    const psi = table.subarray(row * width, (row + 1) * width);
+    distinct.set(Array.from(psi, (value) => value.toFixed(6)).join(), psi);
   }
-  return stack;
+  return Float64Array.from([...distinct.values()].flatMap((psi) => [...psi]));
 }
 
 function checkedTransitions({ mdp }: LinearTask, segment: Segment, where: string) {

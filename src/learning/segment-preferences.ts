@@ -46,6 +46,9 @@ export interface LinearSegmentReward extends PipeableReward<Segment> {
  */
 const settings = { temperature: 1e-3, l2: 1e-3 };
 
+/** How far a descent goes before it is known to be the best one: at kinks of the loss the last digits cost most. */
+const firstLook = { tolerance: 1e-3, iterations: 50 };
+
 /**
  * argmin over w of the mean of −p log σ(Δ) − (1 − p) log σ(−Δ), Δ = r_w(chosen) − r_w(rejected), R_w = w·φ.
  *
@@ -73,9 +76,10 @@ export function segmentPreferences(
       const starts = [convex, ...drawStarts(task, source.split("starts"), model.restarts ?? 6)];
       const descents = starts.map((start, done): Minimum => {
         onProgress?.({ stage: "descend", done, total: starts.length });
-        return minimise(byRegret, start, { signal });
+        return minimise(byRegret, start, { ...firstLook, signal });
       });
-      const best = descents.reduce((least, descent) => (descent.value < least.value ? descent : least)).x;
+      const found = descents.reduce((least, descent) => (descent.value < least.value ? descent : least));
+      const best = minimise(byRegret, found.x, { signal }).x;
       return product(task, model, best, byRegret(best).loss);
     },
   };

@@ -35,6 +35,9 @@ export interface PolicyDraws {
 /** What a drawn weight may be: Knox et al.'s. */
 const drawnWeights = [50, -50, 1, -1, -2, 0, -10, 10, 5];
 
+/** Below this an exponential adds nothing to a sum that holds a 1. */
+const negligible = Math.log(Number.EPSILON);
+
 /** Weights of all sizes and both signs, w[width]. */
 export function drawWeights(width: number, random: Random): Float64Array {
   return Float64Array.from({ length: width }, () => random.pick(drawnWeights));
@@ -105,30 +108,30 @@ export function softMaximum(
   gradient?: Float64Array,
 ): number {
   const width = weights.length;
-  const count = psi.length / width;
-  const worth = new Float64Array(count);
+  const gaps = new Float64Array(psi.length / width);
   let best = Number.NEGATIVE_INFINITY;
-  for (let j = 0; j < count; j++) {
-    worth[j] = dot(psi, j * width, weights);
-    if (worth[j] > best) best = worth[j];
+  for (let j = 0; j < gaps.length; j++) {
+    gaps[j] = dot(psi, j * width, weights);
+    if (gaps[j] > best) best = gaps[j];
   }
   let total = 0;
   let mean = 0;
-  for (let j = 0; j < count; j++) {
-    const share = Math.exp((worth[j] - best) / temperature);
+  for (let j = 0; j < gaps.length; j++) {
+    gaps[j] = (gaps[j] - best) / temperature;
+    if (gaps[j] < negligible) continue;
+    const share = Math.exp(gaps[j]);
     total += share;
-    mean += share * (worth[j] - best);
+    mean += share * gaps[j];
   }
-  mean = best + mean / total;
-  if (!gradient) return mean;
+  mean /= total;
+  if (!gradient) return best + temperature * mean;
   gradient.fill(0);
-  for (let j = 0; j < count; j++) {
-    const share = Math.exp((worth[j] - best) / temperature) / total;
-    if (share === 0) continue;
-    const slope = share * (1 + (worth[j] - mean) / temperature);
+  for (let j = 0; j < gaps.length; j++) {
+    if (gaps[j] < negligible) continue;
+    const slope = (Math.exp(gaps[j]) / total) * (1 + gaps[j] - mean);
     for (let i = 0; i < width; i++) gradient[i] += slope * psi[j * width + i];
   }
-  return mean;
+  return best + temperature * mean;
 }
 
 function dot(table: Float64Array, from: number, weights: ArrayLike<number>): number {
