@@ -33,7 +33,12 @@ const floorRules = floors.flatMap((rooms, floor) =>
 export default {
   forbidden: [
     ...floorRules,
-    { name: "no-circles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     {
       name: "browser-safe",
       comment: "these rooms run unchanged in the browser, so nothing they reach may be a Node built-in",
@@ -48,6 +53,9 @@ export default {
     exclude: { path: "\\.(test|conformance)\\.ts$" },
     tsPreCompilationDeps: "specify",
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
   },
 };

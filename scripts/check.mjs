@@ -9,8 +9,19 @@ import { build } from "esbuild";
 const browserSafe = ["core", "numerics", "environments", "rewards", "learning", "shaping", "measuring", "optimizing"];
 const clockless = [...browserSafe, "data", "papers"];
 
+// esbuild would only warn when a package asks for a built-in behind a condition; here it is an error.
+const refuseBuiltins = {
+  name: "refuse-node-built-ins",
+  setup(bundler) {
+    const builtins = new RegExp(`^(node:.*|${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`);
+    bundler.onResolve({ filter: builtins }, ({ path, importer }) => ({
+      errors: [{ text: `${importer} reaches the Node built-in "${path}"; the browser-safe rooms may not` }],
+    }));
+  },
+};
+
 const steps = [
-  ["format and lint", () => command("biome", "ci", ".")],
+  ["format and lint", () => command("biome", "ci", "--colors=off", ".")],
   ["types", () => command("tsc", "-p", ".")],
   ["floors and circles", () => command("depcruise", "--config", ".dependency-cruiser.mjs", "src")],
   ["browser bundle", bundleForBrowser],
@@ -31,7 +42,10 @@ for (const [name, run] of steps) {
 process.exit(failed ? 1 : 0);
 
 function command(name, ...args) {
-  const { status, stdout, stderr, error } = spawnSync(join("node_modules", ".bin", name), args, { encoding: "utf8" });
+  const { status, stdout, stderr, error } = spawnSync(join("node_modules", ".bin", name), args, {
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   if (error) return String(error);
   return status === 0 ? "" : `${stdout}\n${stderr}`.trim() || `${name} exited with ${status}`;
 }
@@ -40,7 +54,10 @@ async function bundleForBrowser() {
   const rooms = roomsPresent(browserSafe);
   try {
     await build({
-      stdin: { contents: rooms.map((room) => `export * as ${room} from "./src/${room}/index.ts";`).join("\n"), resolveDir: "." },
+      stdin: {
+        contents: rooms.map((room) => `export * as ${room} from "./src/${room}/index.ts";`).join("\n"),
+        resolveDir: ".",
+      },
       bundle: true,
       platform: "browser",
       format: "esm",
@@ -76,14 +93,3 @@ function sourceFiles(folder) {
     .map((name) => join(folder, name))
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
 }
-
-// esbuild would only warn when a package asks for a built-in behind a condition; here it is an error.
-const refuseBuiltins = {
-  name: "refuse-node-built-ins",
-  setup(bundler) {
-    const builtins = new RegExp(`^(node:.*|${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`);
-    bundler.onResolve({ filter: builtins }, ({ path, importer }) => ({
-      errors: [{ text: `${importer} reaches the Node built-in "${path}"; the browser-safe rooms may not` }],
-    }));
-  },
-};

@@ -49,7 +49,9 @@ function bothSides({ name, needs, read }: Shape<Preference>): Shape<Sample> {
     needs,
     read: (row, id) => {
       const preferences = read(row, id);
-      return typeof preferences === "string" ? preferences : preferences.flatMap(({ chosen, rejected }) => [chosen, rejected]);
+      return typeof preferences === "string"
+        ? preferences
+        : preferences.flatMap(({ chosen, rejected }) => [chosen, rejected]);
     },
   };
 }

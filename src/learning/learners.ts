@@ -14,8 +14,8 @@ import { holdOut } from "./hold-out.ts";
 import { type LearnedReward, learnedReward } from "./learned-reward.ts";
 import { pick } from "./linear-fit.ts";
 import { differences, fitLinearToPreferences, fitLinearToRatings, linear, linearHead } from "./linear-head.ts";
-import { type PreferenceOptions, preferenceExamples, ratingExamples } from "./preference-data.ts";
 import { fitLogitScale } from "./logit-scale.ts";
+import { type PreferenceOptions, preferenceExamples, ratingExamples } from "./preference-data.ts";
 
 export interface BradleyTerryOptions extends Partial<PreferenceOptions> {
   readonly encoder: Encoder;
