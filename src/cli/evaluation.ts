@@ -20,6 +20,8 @@ import { promptHash, type TrainingRecord } from "./training-record.ts";
 interface WorkOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Calls of the reward at once; default 1. */
+  readonly concurrency?: number;
 }
 
 /** How the pairs were kept apart from what the reward has learned. */

@@ -6,6 +6,8 @@ import { type Progress, type Reward, type ScoreContext, scoreBatch } from "../co
 export interface ScoringOptions extends ScoreContext {
   /** A call holds at least this many items, or what is left; default 256. */
   readonly chunk?: number;
+  /** Calls at once; default 1. Results do not depend on it. */
+  readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -18,19 +20,27 @@ export interface ScoringOptions extends ScoreContext {
 export async function scoreGroups<Item>(
   reward: Reward<Item>,
   groups: readonly (readonly Item[])[],
-  { chunk = 256, onProgress, signal }: ScoringOptions = {},
+  { chunk = 256, concurrency = 1, onProgress, signal }: ScoringOptions = {},
 ): Promise<Outcome[][]> {
-  const results: Outcome[][] = [];
-  while (results.length < groups.length) {
-    const call = nextCall(groups, results.length, chunk);
-    const outcomes = await scoreBatch(reward, call.flat(), { signal });
-    let taken = 0;
-    for (const { length } of call) {
-      results.push(outcomes.slice(taken, taken + length));
-      taken += length;
+  const results: Outcome[][] = Array(groups.length);
+  let next = 0;
+  let done = 0;
+  const work = async () => {
+    while (next < groups.length) {
+      const start = next;
+      const call = nextCall(groups, start, chunk);
+      next += call.length;
+      const outcomes = await scoreBatch(reward, call.flat(), { signal });
+      let taken = 0;
+      for (const [position, { length }] of call.entries()) {
+        results[start + position] = outcomes.slice(taken, taken + length);
+        taken += length;
+      }
+      done += call.length;
+      onProgress?.({ stage: `score with ${reward.name}`, done, total: groups.length });
     }
-    onProgress?.({ stage: `score with ${reward.name}`, done: results.length, total: groups.length });
-  }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
   return results;
 }
 

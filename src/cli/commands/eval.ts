@@ -9,6 +9,7 @@ interface EvalFlags {
   readonly on: string;
   readonly report?: string;
   readonly folds: number;
+  readonly concurrency: number;
   readonly atLeast?: number;
   readonly seed: number;
   readonly json?: boolean;
@@ -21,6 +22,7 @@ export function evalCommand(): Command {
     .requiredOption("--on <data>", "a file of preferences or rankings, or a data set's name")
     .option("--report <folder>", "write report.html, report.json and report.md there")
     .option("--folds <count>", "used where the reward has learned from this very data", integer(2), 5)
+    .option("--concurrency <count>", "calls of the reward at once; the report does not depend on it", integer(1), 4)
     .option("--at-least <accuracy>", "exit with 1 when the accuracy's interval lies below this share", Number)
     .addOption(seedOption())
     .addOption(jsonOption())
@@ -39,7 +41,7 @@ async function evaluateReward(source: string, flags: EvalFlags, { signal, show, 
   const { readTrainingRecord } = await import("../training-record.ts");
   const { evaluateOn, writeReport } = await import("../evaluation.ts");
   const { describeEvaluation } = await import("../describe.ts");
-  const { on, report: folder, folds, seed, atLeast } = flags;
+  const { on, report: folder, folds, concurrency, seed, atLeast } = flags;
   const reward = await openReward(source);
   const record = await readTrainingRecord(source);
   const result = await evaluateOn({ reward, record, path: dataSetPath(on), folds, seed }, { signal, onProgress: show });
