@@ -96,7 +96,7 @@ export function replay(problems: readonly RecordedProblem[], pairs: readonly Rec
   const shortcut = styleShortcut(problems, pairs);
   return {
     rows: [...rows, ...shortcut.rows],
-    criteria: [agreesWithPublished(problems, pairs), ...negativesAndTies(problems), ...shortcut.criteria],
+    criteria: [agreesWithPublished(problems, pairs), ...negativesAndTies(problems, "internlm2"), ...shortcut.criteria],
     notes: [
       `Recorded scores of ${problems.length} of RewardMATH's ${wholes[oneToManyAccuracy]} problems and ${pairs.length} of the ${wholes[oneToOneAccuracy]} pairs of RewardBench's maths part; intervals of recorded scores resample problems.`,
     ],
@@ -122,7 +122,7 @@ export function recordedValues(
 }
 
 /** The first solution of a row is the right one. `method` is a reward's name, or a process model's and an aggregation's. */
-function scoresOf({ scores, step_scores }: RecordedProblem | RecordedPair, method: string): SolutionScores {
+export function scoresOf({ scores, step_scores }: RecordedProblem | RecordedPair, method: string): SolutionScores {
   const [model, aggregation] = method.split(" ");
   const all = aggregation
     ? step_scores[model].map((steps) => aggregateSteps(steps, aggregation as StepAggregation, { exact: true }))
@@ -152,23 +152,22 @@ function agreesWithPublished(problems: readonly RecordedProblem[], pairs: readon
   };
 }
 
-function negativesAndTies(problems: readonly RecordedProblem[]): Criterion[] {
+/** What is so of any scores, tested on one reward (accuracy falls with the number of negatives) and on all (ties). */
+export function negativesAndTies(problems: readonly RecordedProblem[], method: string): Criterion[] {
   const counts = [1, 3, 5, 9];
-  const falling = counts.map((k) =>
-    mean(problems.map((problem) => accuracyAgainst(scoresOf(problem, "internlm2"), k))),
-  );
-  const broken = Object.keys(problems[0].scores).filter((method) =>
-    problems.some((problem) => strictlyFirst(scoresOf(problem, method)) && !firstWithTies(scoresOf(problem, method))),
+  const falling = counts.map((k) => mean(problems.map((problem) => accuracyAgainst(scoresOf(problem, method), k))));
+  const broken = Object.keys(problems[0].scores).filter((name) =>
+    problems.some((problem) => strictlyFirst(scoresOf(problem, name)) && !firstWithTies(scoresOf(problem, name))),
   );
   return [
     {
-      demand: "InternLM2-7B's accuracy falls with the number of wrong solutions, 1, 3, 5, 9",
+      demand: `accuracy of ${method} falls with the number of wrong solutions, 1, 3, 5, 9`,
       found: falling.map((accuracy) => accuracy.toFixed(3)).join(", "),
       holds: falling.every((accuracy, i) => i === 0 || accuracy < falling[i - 1]),
     },
     {
       demand: "strict accuracy never exceeds accuracy with ties",
-      found: broken.length === 0 ? "in no recorded reward" : broken.join(", "),
+      found: broken.length === 0 ? "never" : broken.join(", "),
       holds: broken.length === 0,
     },
   ];

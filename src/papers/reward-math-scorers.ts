@@ -37,7 +37,7 @@ type Metric = (typeof metrics)[number];
 type Hits = Readonly<Record<Metric, readonly Float64Array[]>>;
 
 /**
- * Per seed: scorers learn from some problems, are benchmarked on others, and choose among all six solutions on a third
+ * Per seed: scorers learn from some problems, are benchmarked on others, and choose among all solutions on a third
  * lot. Reported is Spearman's ρ, over scorers, of each benchmark with best-of-n success.
  */
 export async function scorersByUse(problems: readonly SolvedProblem[], options: RunOptions): Promise<Findings> {
@@ -81,9 +81,8 @@ export async function scorersByUse(problems: readonly SolvedProblem[], options: 
       },
     ],
     notes: [
-      `${scorers} Bradley–Terry scorers a seed on hashed words, over data size, label noise 0 to 40% and length bias in both directions; ${problems.length} GSM8K problems, three in seven to learn from, half of the others for the benchmarks and half for best-of-n; intervals resample problems, which adds noise to both sides of a correlation, so those of Spearman lie low.`,
-      "Best-of-n here is n = 6, one solution of each of six models; one-to-many is one right solution against all wrong ones, up to five. Scorers may recognise a model by its style, in the benchmark and in use alike.",
-      "The style gap: the right solution is cut to its last two lines, as a terse human solution beside a model's full one. With the same style kept, one-to-one ranks as the row says: what misleads is the gap.",
+      `${scorers} Bradley–Terry scorers a seed on hashed words, over data size, label noise 0 to 40% and length bias in both directions; ${problems.length} problems, three in seven to learn from, half of the others for the benchmarks and half for best-of-n; intervals resample problems, which adds noise to both sides of a correlation, so those of Spearman lie low.`,
+      "Best-of-n chooses among all solutions of a problem; one-to-many is one right solution against all wrong ones. The style gap: the right solution is cut to its last two lines, as a terse human solution beside a model's full one. With the same style kept, one-to-one ranks as the row says: what misleads is the gap.",
     ],
   };
 }
@@ -215,7 +214,8 @@ function averages(hits: readonly Float64Array[], drawn: Int32Array): number[] {
   return hits.map((hit) => part.reduce((sum, row) => sum + drawn[row] * hit[row], 0) / count);
 }
 
-function isMixed({ solutions }: SolvedProblem): boolean {
+/** Whether it has a right solution and a wrong one. */
+export function isMixed({ solutions }: SolvedProblem): boolean {
   return solutions.some(({ correct }) => correct) && solutions.some(({ correct }) => !correct);
 }
 

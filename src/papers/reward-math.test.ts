@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { holds } from "./reproduction.ts";
 import { rewardMath } from "./reward-math.ts";
 import {
   oneToManyAccuracy,
@@ -12,6 +13,7 @@ import {
   replay,
 } from "./reward-math-replay.ts";
 import { type SolvedProblem, scorersByUse } from "./reward-math-scorers.ts";
+import { chance, everydayProblems } from "./reward-math-shipped.ts";
 
 const folder = process.env.GUERDON_DATA ?? join(import.meta.dirname, "../../../shared/data");
 const path = (name: string) => join(folder, `${name}.jsonl.gz`);
@@ -24,11 +26,58 @@ const openRows = async (name: string) =>
   existsSync(path(name)) ? lines(name).map((line) => JSON.parse(line)) : undefined;
 const options = { seeds: [1], size: "quick", open: openRows } as const;
 
-it("tests nothing, and says so, where the data is absent", async () => {
-  const findings = await rewardMath.run({ ...options, open: async () => undefined });
-  expect(findings.rows).toEqual([]);
-  expect(findings.criteria).toEqual([]);
-  expect(findings.notes).toHaveLength(2);
+describe("where the data is absent", () => {
+  const shipped = readFileSync(new URL("../../datasets/everyday.jsonl", import.meta.url), "utf8");
+  const everyday = shipped
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+  it("trains on the shipped answers, tests the evaluator by chance, meets every demand and says so", async () => {
+    const findings = await rewardMath.run({
+      ...options,
+      seeds: [1, 2, 3, 4, 5],
+      open: async (name) => (name === "everyday" ? everyday : undefined),
+    });
+    expect(findings.criteria.filter(({ holds }) => !holds)).toEqual([]);
+    expect(findings.criteria).toHaveLength(6);
+    expect(findings.rows).toHaveLength(8);
+    expect(findings.notes.join(" ")).toMatch(/rewardbench-math is absent.*gsm8k-solutions is absent.*shipped answers/);
+  });
+
+  it("does not hold without the shipped answers either", async () => {
+    const findings = await rewardMath.run({ ...options, open: async () => undefined });
+    expect(holds(findings)).toBe(false);
+    expect(findings.notes.join(" ")).toContain("no scorer was trained");
+  });
+
+  it("takes correctness 4 for right and 2 or less for wrong, a sentence a line", () => {
+    const completion = (text: string, correctness: number) => ({ text, ratings: { correctness } });
+    const completions = [completion("Four. It is even.", 4), completion("Perhaps.", 3), completion("Five.", 2)];
+    const unmixed = { prompt: "2 + 3?", completions: completions.slice(0, 2) };
+    expect(everydayProblems([{ prompt: "2 + 2?", completions }, unmixed])).toEqual([
+      {
+        prompt: "2 + 2?",
+        solutions: [
+          { text: "Four.\nIt is even.", correct: true },
+          { text: "Five.", correct: false },
+        ],
+      },
+    ]);
+    expect(everydayProblems(everyday)).toHaveLength(230);
+  });
+
+  it("has chance's figures: 1/10, and H(10)/10 for the reciprocal rank", () => {
+    const [accuracy, rank, strict, withTies] = chance(1).rows.map(({ mean }) => mean);
+    expect(
+      chance(1)
+        .criteria.map(({ demand }) => demand)
+        .slice(0, 2),
+    ).toEqual([expect.stringContaining("accuracy 0.100 ± 0.045"), expect.stringContaining("rank 0.293 ± 0.039")]);
+    expect(accuracy).toBeLessThan(rank);
+    expect(strict).toBeLessThan(accuracy);
+    expect(withTies).toBeGreaterThan(accuracy);
+  });
 });
 
 describe.skipIf(!existsSync(path("rewardmath-scores")))(
