@@ -5,11 +5,6 @@ import { isScored, type Outcome } from "../core/outcome.ts";
 
 export class Metrics {
   readonly registry = new Registry();
-  readonly inFlight = new Gauge({
-    name: "guerdon_samples_in_flight",
-    help: "Samples admitted and not yet answered.",
-    registers: [this.registry],
-  });
   readonly rejected = new Counter({
     name: "guerdon_requests_rejected_total",
     help: "Requests answered with an error, by its code.",
@@ -49,6 +44,18 @@ export class Metrics {
     labelNames: ["cause"],
     registers: [this.registry],
   });
+
+  /** What is in flight is asked for when somebody looks, and not told of at every request. */
+  watchInFlight(read: () => number): void {
+    new Gauge({
+      name: "guerdon_samples_in_flight",
+      help: "Samples admitted and not yet answered.",
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
 
   count(outcomes: readonly Outcome[]): void {
     let scoredCount = 0;

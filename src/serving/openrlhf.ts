@@ -5,7 +5,6 @@
  * its training stops when all fail. It has no word for "unscored": the operator's `UnscoredPolicy` answers instead.
  */
 
-import { hash } from "node:crypto";
 import { isScored, type Outcome, type Unscored, unscored } from "../core/outcome.ts";
 import type { Sample } from "../core/vocabulary.ts";
 import { badRequest, describe, HttpError } from "./http-error.ts";
@@ -90,26 +89,26 @@ function texts(value: unknown, path: string, length?: number): (string | null)[]
   if (!Array.isArray(value)) throw badRequest(path, "a list of texts", describe(value));
   if (length !== undefined && value.length !== length)
     throw badRequest(path, `${length} items, as in query`, describe(value));
-  for (const [index, item] of value.entries()) {
-    if (typeof item !== "string" && !(item === null && path === "labels")) {
-      throw badRequest(`${path}[${index}]`, "a text", describe(item));
-    }
-  }
+  const wrong = value.findIndex((item) => typeof item !== "string" && !(item === null && path === "labels"));
+  if (wrong >= 0) throw badRequest(`${path}[${wrong}]`, "a text", describe(value[wrong]));
   return value;
 }
 
-/** The id is made of what is scored, so that it does not depend on when the sample came. An empty label is none. */
+/**
+ * The id is what is scored itself, so that it does not depend on when the sample came; joined texts cost nothing until
+ * somebody reads them, where a hash would cost as much as the rest of this function. An empty label is none.
+ */
 function readRow(query: string, prompt: string, label: string | null | undefined): Sample | Unscored {
   const completion = completionOf(query, prompt);
   if (completion === undefined) {
     return unscored("invalid-input", "expected query to start with its prompt (a special token in front may differ)");
   }
-  const sample = {
-    id: hash("sha1", `${prompt.length}\n${query}\n${label ?? ""}`, "base64url"),
+  return {
+    id: `${prompt.length} ${query} ${label ?? ""}`,
     prompt: [{ role: "user", content: prompt }],
     completion: [{ role: "assistant", content: completion }],
-  } as const;
-  return label ? { ...sample, reference: label } : sample;
+    reference: label || undefined,
+  };
 }
 
 /** Paths of the parts, "manner/clear" for a part of a part. */

@@ -8,7 +8,7 @@
  * the same call then finds nothing left to do.
  */
 
-import { type FileHandle, open, readFile, stat, truncate } from "node:fs/promises";
+import { type FileHandle, open, readFile, rm, stat, truncate } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { GuerdonError } from "../core/errors.ts";
@@ -33,12 +33,14 @@ const start: Commit = { rows: 0, bytes: 0, counts: {}, checksums: [] };
 
 export class RunJournal {
   readonly #path: string;
+  readonly #outputPath: string;
   readonly #output: FileHandle;
   readonly #journal: FileHandle;
   #last: Commit;
 
-  private constructor(path: string, output: FileHandle, journal: FileHandle, last: Commit) {
-    this.#path = path;
+  private constructor(paths: { path: string; output: string }, output: FileHandle, journal: FileHandle, last: Commit) {
+    this.#path = paths.path;
+    this.#outputPath = paths.output;
     this.#output = output;
     this.#journal = journal;
     this.#last = last;
@@ -56,7 +58,7 @@ export class RunJournal {
     const last =
       size === undefined ? await begin(path, identity) : await resume(path, text ?? "", output, size, identity);
     try {
-      return new RunJournal(path, await open(output, "a"), await open(path, "a"), last);
+      return new RunJournal({ path, output }, await open(output, "a"), await open(path, "a"), last);
     } catch (cause) {
       throw unwritable(output, cause);
     }
@@ -89,6 +91,14 @@ export class RunJournal {
   async close(): Promise<void> {
     await this.#output.close();
     await this.#journal.close();
+  }
+
+  /** Lets the files go, and takes them away where no row was ever written. */
+  async abandon(): Promise<void> {
+    await this.close();
+    if (this.#last.rows > 0) return;
+    await rm(this.#outputPath, { force: true });
+    await rm(this.#path, { force: true });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import pLimit from "p-limit";
+import { GuerdonError } from "../core/errors.ts";
 import type { Cause, Outcome } from "../core/outcome.ts";
 import { isScored, unscored } from "../core/outcome.ts";
 import type { Progress, Reward } from "../core/reward.ts";
@@ -46,7 +47,7 @@ type Rows = readonly Row<Sample>[];
  * every row that holds none. Interrupted however, the same call goes on where it stopped; the file is then the same,
  * byte for byte, as without the interruption, whatever the concurrency. A run that was done is left as it is.
  *
- * @throws GuerdonError as `streamSamples`; "run.locked" while another process writes the output;
+ * @throws GuerdonError as `streamSamples`; "reward.wrong-count" | "reward.wrong-outcome"; "run.locked" while another process writes the output;
  *   "run.output-exists" | "run.changed" | "run.damaged" | "run.unwritable".
  */
 export async function scoreFile(options: ScoreFileOptions): Promise<ScoreFileReport> {
@@ -62,9 +63,11 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoreFileRep
     const resumed = journal.last.rows;
     try {
       await scoreRest(journal, options);
-    } finally {
-      await journal.close();
+    } catch (error) {
+      await journal.abandon();
+      throw error;
     }
+    await journal.close();
     return report(journal, resumed);
   } finally {
     await unlock();
@@ -117,13 +120,18 @@ interface Scored {
 
 async function scoreRows(reward: Reward, rows: Rows, signal: AbortSignal): Promise<Scored> {
   const samples = rows.flatMap((row) => ("value" in row ? [row.value] : []));
-  const results = await scoreTolerantly(reward, samples, signal);
+  const results = await scoreTolerantly(reward, samples, signal, isBrokenContract);
   signal.throwIfAborted();
   let next = 0;
   const outcomes = rows.map((row) =>
     "value" in row ? finite(results[next++]) : unscored("invalid-input", row.problem),
   );
   return { rows, outcomes };
+}
+
+/** No sample is to blame for it, and no later row would fare better: the run stops, to go on with a mended reward. */
+function isBrokenContract(error: unknown): boolean {
+  return error instanceof GuerdonError && error.code.startsWith("reward.wrong-");
 }
 
 function linesOf({ rows, outcomes }: Scored): string[] {

@@ -3,6 +3,7 @@
 import type { Outcome, Unscored } from "../core/outcome.ts";
 import type { Reward } from "../core/reward.ts";
 import type { Sample } from "../core/vocabulary.ts";
+import { Deadlines } from "./deadlines.ts";
 import { finite } from "./finite-outcome.ts";
 import { HttpError } from "./http-error.ts";
 import type { Metrics } from "./metrics.ts";
@@ -25,12 +26,13 @@ export interface ScoreRequest {
 export class Scorer {
   readonly reward: Reward;
   readonly #options: ScorerOptions;
-  readonly #running = new Set<AbortController>();
+  readonly #deadlines = new Deadlines();
   #inFlight = 0;
 
   constructor(reward: Reward, options: ScorerOptions) {
     this.reward = reward;
     this.#options = options;
+    options.metrics.watchInFlight(() => this.#inFlight);
   }
 
   /**
@@ -41,37 +43,29 @@ export class Scorer {
     const { metrics, deadlineMs: limit } = this.#options;
     const samples = rows.filter((row): row is Sample => !("unscored" in row));
     this.#admit(samples.length);
-    const controller = new AbortController();
-    const timer = setTimeout(
-      () => controller.abort(new DOMException("the deadline passed", "TimeoutError")),
-      Math.min(limit, deadlineMs ?? limit),
-    );
-    this.#running.add(controller);
     const started = performance.now();
-    const attempt = (batch: readonly Sample[]) => scoreTolerantly(this.reward, batch, controller.signal);
     try {
-      const outcomes = await attempt(samples);
-      const settled = hold ? await holdForTransient(samples, outcomes, attempt, controller.signal) : outcomes;
+      const results = await this.#deadlines.within(Math.min(limit, deadlineMs ?? limit), (signal) => {
+        const attempt = (batch: readonly Sample[]) => scoreTolerantly(this.reward, batch, signal);
+        return hold ? holdForTransient(samples, attempt, signal) : attempt(samples);
+      });
       let next = 0;
-      const answer = rows.map((row) => ("unscored" in row ? row : finite(settled[next++])));
-      metrics.count(answer);
-      return answer;
+      const outcomes = rows.map((row) => ("unscored" in row ? row : finite(results[next++])));
+      metrics.count(outcomes);
+      return outcomes;
     } finally {
-      metrics.seconds.observe((performance.now() - started) / 1000);
-      clearTimeout(timer);
-      this.#running.delete(controller);
       this.#inFlight -= samples.length;
-      metrics.inFlight.set(this.#inFlight);
+      metrics.seconds.observe((performance.now() - started) / 1000);
     }
   }
 
   /** Cuts everything in flight; it is answered as Unscored "aborted". */
   cut(): void {
-    for (const controller of this.#running) controller.abort(new DOMException("the server is stopping", "AbortError"));
+    this.#deadlines.cut("the server is stopping");
   }
 
   #admit(count: number): void {
-    const { maximumInFlight, metrics } = this.#options;
+    const { maximumInFlight } = this.#options;
     if (count > maximumInFlight) {
       throw new HttpError(413, "serving.batch-too-large", {
         where: "samples",
@@ -88,6 +82,5 @@ export class Scorer {
       });
     }
     this.#inFlight += count;
-    metrics.inFlight.set(this.#inFlight);
   }
 }

@@ -77,7 +77,10 @@ export async function serveReward(reward: Reward, options: ServeOptions = {}): P
       state.stopping = true;
       const cut = setTimeout(() => scorer.cut(), 0.9 * stopWithinMs);
       const disconnect = setTimeout(() => app.server.closeAllConnections(), stopWithinMs);
+      // A connection that is kept alive would hold `close` up after its last answer.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 50);
       await app.close();
+      clearInterval(idle);
       clearTimeout(cut);
       clearTimeout(disconnect);
     },
@@ -97,12 +100,19 @@ function createApp(bodyLimit: number): FastifyInstance {
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.decorateRequest("bodyDigest", "");
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, async (request: FastifyRequest, body: Buffer) => {
+  const parser = (request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void) => {
     if (request.headers["idempotency-key"] !== undefined) {
       request.bodyDigest = createHash("sha256").update(body).digest("base64");
     }
-    return parseJson(body);
-  });
+    let value: unknown;
+    try {
+      value = parseJson(body);
+    } catch (error) {
+      return done(error as Error);
+    }
+    done(null, value);
+  };
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, parser);
   return app;
 }
 
@@ -132,11 +142,6 @@ function guard(app: FastifyInstance, token: string | undefined, state: { readonl
     }
     const encoding = request.headers["content-encoding"];
     if (encoding !== undefined && encoding !== "identity") return done(encodedError(encoding));
-    done();
-  });
-  // A kept connection would hold `close` up until it idles out.
-  app.addHook("onSend", (_request, reply, _payload, done) => {
-    if (state.stopping) reply.header("connection", "close");
     done();
   });
 }

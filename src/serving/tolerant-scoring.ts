@@ -5,7 +5,7 @@ import { abortedOutcome, type Reward, scoreBatch } from "../core/reward.ts";
 import type { Sample } from "../core/vocabulary.ts";
 
 /**
- * Scores a batch and never rejects. A reward that throws is asked again for each sample alone, so that one bad sample
+ * Scores a batch and rejects for nothing but what `isFatal` says cannot be borne. A reward that throws is asked again for each sample alone, so that one bad sample
  * costs only itself; members of a group stay together, because a reward that compares them would give a lone one a
  * wrong number. What still throws is Unscored "reward-error"; what the signal cut off is "timeout" or "aborted".
  */
@@ -13,28 +13,28 @@ export async function scoreTolerantly(
   reward: Reward,
   samples: readonly Sample[],
   signal: AbortSignal,
+  isFatal: (error: unknown) => boolean = () => false,
 ): Promise<Outcome[]> {
   try {
     return await beforeAbort(scoreBatch(reward, samples, { signal }), signal);
   } catch (error) {
     if (signal.aborted) return samples.map(() => abortedOutcome(signal));
+    if (isFatal(error)) throw error;
     const units = unitsOf(samples);
     if (units.length === 1) return samples.map(() => unscored("reward-error", messageOf(error)));
-    return scoreApart(reward, samples, units, signal);
+    return scoreApart(units, samples, (members) => scoreTolerantly(reward, members, signal, isFatal));
   }
 }
 
 async function scoreApart(
-  reward: Reward,
-  samples: readonly Sample[],
   units: readonly number[][],
-  signal: AbortSignal,
+  samples: readonly Sample[],
+  score: (members: readonly Sample[]) => Promise<Outcome[]>,
 ): Promise<Outcome[]> {
   const outcomes = new Array<Outcome>(samples.length);
   await Promise.all(
     units.map(async (unit) => {
-      const members = unit.map((index) => samples[index]);
-      const results = await scoreTolerantly(reward, members, signal);
+      const results = await score(unit.map((index) => samples[index]));
       for (const [position, index] of unit.entries()) outcomes[index] = results[position];
     }),
   );
@@ -58,21 +58,31 @@ function unitsOf(samples: readonly Sample[]): number[][] {
   return units;
 }
 
+/** Who waits for each signal. One listener a signal: adding and removing one a request is dear. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
 function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
+  const waiters = waiting.get(signal) ?? listen(signal);
+  return new Promise<T>((resolve, reject) => {
     const cut = () => reject(signal.reason);
-    signal.addEventListener("abort", cut, { once: true });
-    work.then(
-      (result) => {
-        signal.removeEventListener("abort", cut);
-        resolve(result);
-      },
-      (error) => {
-        signal.removeEventListener("abort", cut);
-        reject(error);
-      },
-    );
+    waiters.add(cut);
+    const settle =
+      <V>(end: (value: V) => void) =>
+      (value: V) => {
+        waiters.delete(cut);
+        end(value);
+      };
+    work.then(settle(resolve), settle(reject));
   });
+}
+
+function listen(signal: AbortSignal): Set<() => void> {
+  const waiters = new Set<() => void>();
+  waiting.set(signal, waiters);
+  signal.addEventListener("abort", () => {
+    for (const cut of waiters) cut();
+  });
+  return waiters;
 }
 
 function messageOf(error: unknown): string {

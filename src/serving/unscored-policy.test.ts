@@ -30,17 +30,18 @@ describe("holdForTransient", () => {
     const asked: string[] = [];
     const attempt = async (batch: readonly Sample[]) => {
       asked.push(batch.map(({ id }) => id).join());
-      return asked.length < 3 ? batch.map(() => unscored("overloaded", "full")) : batch.map(() => scored(7));
+      if (asked.length === 1) return first;
+      return batch.map(() => (asked.length < 4 ? unscored("overloaded", "full") : scored(7)));
     };
-    const outcomes = await holdForTransient(samples, first, attempt, new AbortController().signal, 1);
+    const outcomes = await holdForTransient(samples, attempt, new AbortController().signal, 1);
     expect(outcomes).toEqual([scored(1), scored(7), first[2]]);
-    expect(asked).toEqual(["b", "b", "b"]);
+    expect(asked).toEqual(["a,b,c", "b", "b", "b"]);
   });
 
   it("ends at the deadline with the last failure", async () => {
     const attempt = async (batch: readonly Sample[]) => batch.map(() => unscored("overloaded", "full"));
-    const outcomes = await holdForTransient(samples, first, attempt, AbortSignal.timeout(30), 1);
-    expect(outcomes[1]).toEqual(unscored("overloaded", "full"));
-    expect(await holdForTransient(samples, first, attempt, AbortSignal.abort(), 1)).toEqual(first);
+    const outcomes = await holdForTransient(samples, attempt, AbortSignal.timeout(30), 1);
+    expect(outcomes).toEqual(samples.map(() => unscored("overloaded", "full")));
+    expect(await holdForTransient(samples, async () => first, AbortSignal.abort(), 1)).toEqual(first);
   });
 });

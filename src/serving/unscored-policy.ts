@@ -37,25 +37,27 @@ export function unscoredPolicy(text: string): UnscoredPolicy {
 const transient: ReadonlySet<Cause> = new Set(["timeout", "backend-down", "overloaded", "unreadable"]);
 
 /**
- * Asks again for the samples whose failure may pass, waiting 0.5 s, 1 s, 2 s … 16 s (half of it random) between tries,
- * until none is left or the signal aborts.
+ * Scores, and asks again for the samples whose failure may pass, waiting 0.5 s, 1 s, 2 s … 16 s (half of it random)
+ * between tries, until none is left or the signal aborts.
  */
 export async function holdForTransient(
   samples: readonly Sample[],
-  outcomes: readonly Outcome[],
   attempt: (batch: readonly Sample[]) => Promise<Outcome[]>,
   signal: AbortSignal,
   firstWaitMs = 500,
 ): Promise<Outcome[]> {
-  const settled = [...outcomes];
-  for (let wait = firstWaitMs; ; wait = Math.min(2 * wait, 32 * firstWaitMs)) {
-    const open = settled.flatMap((outcome, index) =>
-      !isScored(outcome) && transient.has(outcome.unscored) ? [index] : [],
-    );
-    if (open.length === 0 || !(await pause(wait * (0.5 + 0.5 * Math.random()), signal))) return settled;
+  const settled = [...(await attempt(samples))];
+  for (let wait = firstWaitMs; settled.some(mayPass); wait = Math.min(2 * wait, 32 * firstWaitMs)) {
+    if (!(await pause(wait * (0.5 + 0.5 * Math.random()), signal))) break;
+    const open = settled.flatMap((outcome, index) => (mayPass(outcome) ? [index] : []));
     const retried = await attempt(open.map((index) => samples[index]));
     for (const [position, index] of open.entries()) settled[index] = retried[position];
   }
+  return settled;
+}
+
+function mayPass(outcome: Outcome): boolean {
+  return !isScored(outcome) && transient.has(outcome.unscored);
 }
 
 /** Waits; false when the signal aborted first. */
