@@ -24,7 +24,7 @@ const { train, test } = splitByPrompt(preferences, { test: 0.2, seed: 1 });
 const model = await bradleyTerry({ encoder: lexical() }).fit(train, { seed: 1 });
 const { measures } = pairAccuracy(await scorePairs(model, test), { random: random(1) });
 console.log("held-out accuracy", measures?.accuracy);
-await saveReward(model, "reward");
+await saveReward(model, "results/tour");
 
 // Decision processes: a potential changes a reward's numbers, but not the order it gives to policies.
 const mdp = randomMdp({ random: random(1), states: 8, actions: 2 });

@@ -40,7 +40,7 @@ export function describeAccuracy({ measures, pairs, decided }: PairAccuracy): st
 }
 
 export function interval({ value, low, high }: Estimate): string {
-  return `${percent(value)} [${percent(low)}, ${percent(high)}]`;
+  return low === high ? percent(value) : `${percent(value)} [${percent(low)}, ${percent(high)}]`;
 }
 
 function percent(share: number): string {
@@ -85,7 +85,7 @@ export function describeQuickstart(result: EvaluationRun, at: { reward: string; 
   const measures = accuracy.measures;
   const verdicts = measures?.baselines.map(
     ({ name, accuracy: baseline, advantage }) =>
-      `  ${name.padEnd(14)} ${interval(baseline)}   this reward is ${points(advantage)} points better`,
+      `  ${name.padEnd(14)} ${interval(baseline).padEnd(20)}   this reward is ${points(advantage)} points better`,
   );
   return [
     `Learned a reward from ${result.read.used} prompts (${accuracy.pairs} preferences) that ship with Guerdon.`,
