@@ -44,7 +44,8 @@ async function evaluateReward(source: string, flags: EvalFlags, { signal, show, 
   const { on, report: folder, folds, concurrency, seed, atLeast } = flags;
   const reward = await openReward(source);
   const record = await readTrainingRecord(source);
-  const result = await evaluateOn({ reward, record, path: dataSetPath(on), folds, seed }, { signal, onProgress: show });
+  const data = { reward, record, path: dataSetPath(on), folds, seed };
+  const result = await evaluateOn(data, { signal, onProgress: show, concurrency });
   if (folder) await writeReport(folder, result.report);
   const { report: _, ...numbers } = result;
   print(describeEvaluation(result, folder), numbers);
