@@ -4,6 +4,7 @@ import { z } from "zod";
 import { GuerdonError } from "../core/errors.ts";
 import type { Learner } from "../core/reward.ts";
 import { type Preference, promptKey, type Rating } from "../core/vocabulary.ts";
+import { remembering } from "../language/remembering.ts";
 import { restoreEncoder } from "../language/restore-encoder.ts";
 import {
   bradleyTerry,
@@ -41,7 +42,8 @@ export function learnerOf(
   { learner, loss, head, members, encoder: config }: Recipe,
   ratings: readonly Rating[],
 ): Learner<readonly Preference[], LearnedReward> {
-  const encoder = restoreEncoder(config);
+  // Folds see the same texts again.
+  const encoder = remembering(restoreEncoder(config));
   if (learner === "bradley-terry") return bradleyTerry({ encoder, loss, head: headOf(head, members) });
   if (ratings.length === 0) {
     throw new GuerdonError("train.no-ratings", {

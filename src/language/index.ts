@@ -3,4 +3,5 @@ export * from "./cached.ts";
 export * from "./embeddings.ts";
 export * from "./encoder.ts";
 export * from "./lexical.ts";
+export * from "./remembering.ts";
 export * from "./restore-encoder.ts";
