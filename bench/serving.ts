@@ -1,7 +1,7 @@
 /**
  * One sample a request in OpenRLHF's dialect, 1.5 kB: this server beside FastAPI on uvicorn and beside a bare Fastify,
  * all three doing the same check. Requests per second of the server's CPU time, which other work on the machine
- * disturbs far less than wall time; 256 at once, as of a batch of rollouts; rounds alternate, medians count.
+ * disturbs far less than wall time; 32 connections; rounds alternate, medians count.
  */
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
@@ -120,7 +120,7 @@ async function requestsPerCpuSecond({ process, url }: ServerUnderTest): Promise<
     method: "POST",
     headers: { "content-type": "application/json" },
     body,
-    connections: 256,
+    connections: 32,
     amount: requests,
   });
   if (errors + non2xx > 0) throw new Error(`${errors + non2xx} of ${requests} requests to ${url} failed`);
