@@ -39,7 +39,8 @@ Example:
         );
         await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
         await server.close();
-        return exitCodes.ok;
+        // A reward may hold timers or sockets of its own; they do not keep a stopped server alive.
+        process.exit(exitCodes.ok);
       }),
     );
 }
