@@ -43,7 +43,8 @@ Example:
           onProgress: show,
         });
         print(describeScoring(report, out), report);
-        return exitCodes.ok;
+        // A run in which nothing could be scored is no success, though every row has its outcome.
+        return report.asked > 0 && report.scored === 0 ? exitCodes.negative : exitCodes.ok;
       }),
     );
 }

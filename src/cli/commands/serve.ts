@@ -17,7 +17,7 @@ export function serveCommand(): Command {
     .argument("<reward>", "a saved reward's folder, or a file with a reward as its default export")
     .addOption(new Option("--dialect <name>", "a trainer's own protocol beside the native one").choices(["openrlhf"]))
     .option("--host <address>", "beyond this machine only with a token in GUERDON_TOKEN", "127.0.0.1")
-    .option("--port <number>", "0 takes a free one", integer(0), 8000)
+    .option("--port <number>", "0 takes a free one", integer(0, 65_535), 8000)
     .option("--unscored <policy>", "what a dialect answers for a sample without a score", "hold,error")
     .addHelpText(
       "after",
@@ -37,7 +37,8 @@ Example:
           `serving "${reward.name}" at ${server.url} (documentation at ${server.url}/docs); Ctrl-C stops`,
           undefined,
         );
-        await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+        // A signal may have come while the server was starting.
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
         await server.close();
         // A reward may hold timers or sockets of its own; they do not keep a stopped server alive.
         process.exit(exitCodes.ok);
